@@ -1,0 +1,20 @@
+namespace Streaming.Host.Cli;
+
+/// <summary>Logs go to standard error, one line each; standard output belongs to the answers.</summary>
+internal static class Logging
+{
+    public static ILoggerFactory Factory { get; } = LoggerFactory.Create(Configure);
+
+    public static void Configure(ILoggingBuilder logging) => logging
+        .ClearProviders()
+        .AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.TimestampFormat = "HH:mm:ss.fff ";
+            o.UseUtcTimestamp = true;
+        })
+        .AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace)
+        .SetMinimumLevel(LogLevel.Information)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("System", LogLevel.Warning);
+}

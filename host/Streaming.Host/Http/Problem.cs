@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace Streaming.Host.Http;
+
+/// <summary>Answers other than success, as RFC 9457 problems; the type names the case so that programs can tell them apart.</summary>
+internal static class Problem
+{
+    public const string ContentType = "application/problem+json";
+
+    public static IResult NotFound(string what) => Of(StatusCodes.Status404NotFound, "not-found", what);
+
+    public static IResult BadRequest(string detail) => Of(StatusCodes.Status400BadRequest, "bad-request", detail);
+
+    public static IResult Invalid(IDictionary<string, string[]> errors) => TypedResults.Problem(new HttpValidationProblemDetails(errors)
+    {
+        Type = TypeOf("invalid-request"),
+        Title = "The request has faulty fields",
+        Status = StatusCodes.Status400BadRequest,
+    });
+
+    public static IResult TooLarge(int limit) => Of(
+        StatusCodes.Status413PayloadTooLarge, "too-large", $"The body has more than {limit} bytes");
+
+    /// <summary>The broker or a store cannot answer now; the same request may succeed soon.</summary>
+    public static IResult Unavailable(HttpContext context, string type, string detail)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        return Of(StatusCodes.Status503ServiceUnavailable, type, detail);
+    }
+
+    public static IResult Of(int status, string type, string detail, IDictionary<string, object?>? extensions = null) =>
+        TypedResults.Problem(new ProblemDetails
+        {
+            Type = TypeOf(type),
+            Title = type.Replace('-', ' '),
+            Status = status,
+            Detail = detail,
+            Extensions = extensions ?? new Dictionary<string, object?>(),
+        });
+
+    private static string TypeOf(string name) => "urn:streaming:problem:" + name;
+}
