@@ -28,7 +28,7 @@ internal sealed partial class RegistryCore
         var sources = Sources(references, strict: true);
         try
         {
-            return SchemaText.ParseNew(schema, references, sources, normalize);
+            return AvroTexts.ParseNew(schema, references, sources, normalize);
         }
         catch (FormatException e)
         {
@@ -41,7 +41,7 @@ internal sealed partial class RegistryCore
 
     /// <summary>The parsed form of what the registry holds; what it once accepted, it parses leniently.</summary>
     private ParsedSchema Parsed(Content content) =>
-        content.Parsed ??= SchemaText.ParseStored(
+        content.Parsed ??= AvroTexts.ParseStored(
             content.Schema, Sources(content.Schema.References, strict: false));
 
     private SchemaReference Concrete(SchemaReference reference)

@@ -123,7 +123,7 @@ internal sealed partial class RegistryCore
             return [];
         }
 
-        var messages = SchemaText.Check(level, parsed, versions.Select(v => (v.Version, Parsed(v.Content))).ToList());
+        var messages = AvroTexts.Check(level, parsed, versions.Select(v => (v.Version, Parsed(v.Content))).ToList());
         if (messages.Count > 0)
         {
             // The server's line at the end of the checker's.

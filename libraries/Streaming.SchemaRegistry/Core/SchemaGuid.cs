@@ -21,9 +21,12 @@ internal static class SchemaGuid
             hash.AppendData(BitConverter.GetBytes(System.Net.IPAddress.HostToNetworkOrder(reference.Version)));
         }
 
-        foreach (var (key, value) in schema.Metadata?.Properties.OrderBy(p => p.Key, StringComparer.Ordinal) ?? [])
+        if (schema.Metadata is { } metadata)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{key}={value};"));
+            foreach (var (key, value) in metadata.Properties.OrderBy(p => p.Key, StringComparer.Ordinal))
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes($"{key}={value};"));
+            }
         }
 
         if (schema.RuleSet is { } rules)
