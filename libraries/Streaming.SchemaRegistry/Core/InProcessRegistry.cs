@@ -14,10 +14,10 @@ internal sealed class InProcessRegistry(RegistryCore core) : IRegistryApi
         core.LookupAsync(subject, new SchemaRequest(schema), normalize, includeDeleted);
 
     public async Task<Schema> GetByIdAsync(int id, string? subject, string? format, CancellationToken cancellation) =>
-        await FormatAsync(await core.GetByIdAsync(id).ConfigureAwait(false), format).ConfigureAwait(false);
+        await core.FormatAsync(await core.GetByIdAsync(id).ConfigureAwait(false), format).ConfigureAwait(false);
 
     public async Task<Schema> GetByGuidAsync(string guid, string? format, CancellationToken cancellation) =>
-        await FormatAsync(await core.GetByGuidAsync(guid).ConfigureAwait(false), format).ConfigureAwait(false);
+        await core.FormatAsync(await core.GetByGuidAsync(guid).ConfigureAwait(false), format).ConfigureAwait(false);
 
     public Task<RegisteredSchema> GetVersionAsync(
         string subject, int version, bool includeDeleted, CancellationToken cancellation) =>
@@ -58,11 +58,4 @@ internal sealed class InProcessRegistry(RegistryCore core) : IRegistryApi
     {
         // The registry outlives its clients.
     }
-
-    private async Task<Schema> FormatAsync(Content content, string? format) =>
-        format == "resolved" && content.Schema.References.Count > 0
-            ? new Schema(
-                await core.ResolveAsync(content).ConfigureAwait(false), content.Schema.References,
-                content.Schema.SchemaType, content.Schema.Metadata, content.Schema.RuleSet)
-            : content.Schema;
 }

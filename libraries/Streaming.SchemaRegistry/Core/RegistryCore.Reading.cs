@@ -13,8 +13,13 @@ internal sealed partial class RegistryCore
     /// <summary>The highest id given so far.</summary>
     public Task<int> GetHighestIdAsync() => RunAsync(() => state.HighestId);
 
-    /// <summary>A schema's text, with what it refers to written out in it.</summary>
-    public Task<string> ResolveAsync(Content content) => RunAsync(() => Parsed(content).Resolved);
+    /// <summary>A schema; in the format <c>resolved</c> with what it refers to written out in it.</summary>
+    public Task<Schema> FormatAsync(Content content, string? format) => RunAsync(() =>
+        format == "resolved" && content.Schema.References.Count > 0
+            ? new Schema(
+                Parsed(content).Resolved, content.Schema.References, content.Schema.SchemaType,
+                content.Schema.Metadata, content.Schema.RuleSet)
+            : content.Schema);
 
     /// <summary>The versions that hold an id's schema.</summary>
     public Task<List<SubjectVersion>> GetVersionsOfIdAsync(int id, bool includeDeleted) =>

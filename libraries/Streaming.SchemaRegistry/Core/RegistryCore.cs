@@ -88,8 +88,7 @@ internal sealed partial class RegistryCore : IDisposable
 
     private SubjectConfig EffectiveConfig(string subject)
     {
-        var global = (state.GlobalConfig ?? new SubjectConfig())
-            .Over(new SubjectConfig { Compatibility = Compatibility.Backward, Normalize = false });
+        var global = GlobalConfig();
         return state.ConfigOf(subject)?.Over(global) ?? global;
     }
 

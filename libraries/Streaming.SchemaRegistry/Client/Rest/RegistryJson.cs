@@ -174,17 +174,19 @@ internal static class RegistryJson
         writer.WriteEndArray();
     }
 
-    private static Metadata? ReadMetadata(JsonElement json) =>
+    public static Metadata? ReadMetadata(JsonElement json) =>
         Optional(json, "metadata") is not { } value
             ? null
             : new Metadata(
-                Optional(value, "tags") is { } tags ? Members(tags, "tags").ToDictionary(t => t.Name, t => Strings(t.Value)) : null,
+                Optional(value, "tags") is { } tags
+                    ? Members(tags, "tags").ToDictionary(t => t.Name, t => Strings(t.Value))
+                    : null,
                 Optional(value, "properties") is { } properties
                     ? Members(properties, "properties").ToDictionary(p => p.Name, p => Text(p.Value))
                     : null,
                 Optional(value, "sensitive") is { } sensitive ? Strings(sensitive) : null);
 
-    private static RuleSet? ReadRuleSet(JsonElement json) =>
+    public static RuleSet? ReadRuleSet(JsonElement json) =>
         Optional(json, "ruleSet") is not { } value ? null
         : value.ValueKind == JsonValueKind.Object ? new RuleSet(value.GetRawText())
         : throw new FormatException("'ruleSet' is no object.");
