@@ -31,9 +31,8 @@ internal sealed class PeerRegistry : IAsyncDisposable
         var peer = new PeerRegistry(script, port);
         try
         {
-            var output = await peer.RunAsync("start");
-            var url = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Last(line => line.Contains("http"));
-            peer.Http.BaseAddress = new Uri(url[url.IndexOf("http", StringComparison.Ordinal)..].Trim().TrimEnd('/') + "/");
+            await peer.RunAsync("start");
+            peer.Http.BaseAddress = new Uri((await peer.RunAsync("url")).Trim() + "/");
             return peer;
         }
         catch
@@ -77,24 +76,9 @@ internal sealed class PeerRegistry : IAsyncDisposable
         }
 
         using var process = Process.Start(start)!;
-        // The server that "start" leaves behind holds the pipe: read what comes until the command itself ends.
-        List<string> lines = [];
-        process.OutputDataReceived += (_, e) =>
-        {
-            lock (lines)
-            {
-                lines.Add(e.Data ?? "");
-            }
-        };
-        process.BeginOutputReadLine();
-        while (!process.HasExited)
-        {
-            await Task.Delay(100);
-        }
-
-        lock (lines)
-        {
-            return string.Join('\n', lines);
-        }
+        // Only "url" is read to its end: the server that "start" leaves behind holds the pipe.
+        var output = command == "url" ? await process.StandardOutput.ReadToEndAsync() : "";
+        await process.WaitForExitAsync();
+        return output;
     }
 }

@@ -29,7 +29,7 @@ internal static class MediaTypes
         return ranges
             .Where(range => range.Quality is not 0)
             .SelectMany(range => Answers
-                .Where(answer => new MediaTypeHeaderValue(answer).IsSubsetOf(WithoutQuality(range)))
+                .Where(answer => IsIn(range, answer))
                 .Select(answer => (Answer: answer, Quality: range.Quality ?? 1, Rank: Rank(range))))
             .OrderByDescending(choice => choice.Quality)
             .ThenByDescending(choice => choice.Rank)
@@ -54,5 +54,10 @@ internal static class MediaTypes
     private static int Rank(MediaTypeHeaderValue range) =>
         range.MatchesAllTypes ? 0 : range.MatchesAllSubTypes ? 1 : 2;
 
-    private static MediaTypeHeaderValue WithoutQuality(MediaTypeHeaderValue range) => new(range.MediaType);
+    // Not MediaTypeHeaderValue.IsSubsetOf, for which every "+json" lies in "application/json".
+    private static bool IsIn(MediaTypeHeaderValue range, string answer) =>
+        range.MatchesAllTypes
+        || (range.MatchesAllSubTypes
+            ? range.Type.Equals("application", StringComparison.OrdinalIgnoreCase)
+            : range.MediaType.Equals(answer, StringComparison.OrdinalIgnoreCase));
 }

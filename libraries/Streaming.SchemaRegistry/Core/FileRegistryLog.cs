@@ -75,7 +75,8 @@ internal sealed class FileRegistryLog : IRegistryLog
                 throw;
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is (IOException or UnauthorizedAccessException or ArgumentException)
+                                  && e is not RegistryStorageException)
         {
             throw new RegistryStorageException($"The registry's folder {directory} can't be used: {e.Message}", e);
         }
