@@ -7,7 +7,7 @@ namespace Streaming.Avro;
 /// Reads schemas from JSON in three passes: shapes and names, then references (they may stand before the definition),
 /// then what needs complete types: unions and defaults. Follows Avro Java 1.12 with Confluent's checks for new schemas.
 /// </summary>
-internal sealed class SchemaParser(SchemaNames names, bool lenient)
+internal sealed class SchemaParser(SchemaNames names, bool lenient, bool shadow = false)
 {
     private static readonly string[] SchemaReserved =
         ["doc", "fields", "items", "name", "namespace", "size", "symbols", "values", "type", "aliases"];
@@ -340,7 +340,8 @@ internal sealed class SchemaParser(SchemaNames names, bool lenient)
     /// <returns>The type that has the name already, which must turn out to be the same; null for a new name.</returns>
     private NamedSchema? Define(NamedSchema schema, JsonValue at)
     {
-        if (Find(schema.Fullname) is { } first)
+        var taken = shadow ? _defined.TryGetValue(schema.Fullname, out var own) ? own : null : Find(schema.Fullname);
+        if (taken is { } first)
         {
             _repeated.Add((first, schema, at, _file));
             return first.Tag == schema.Tag ? first

@@ -64,6 +64,20 @@ public sealed class SchemaSet
         return set;
     }
 
+    /// <summary>
+    /// Parses the text of an older version: it may define types anew that <paramref name="names"/> has too, and refer to
+    /// those that it doesn't define.
+    /// </summary>
+    /// <exception cref="SchemaParseException">The text is no schema.</exception>
+    public static Schema ParseOlder(SchemaFile file, SchemaNames names)
+    {
+        var parser = new SchemaParser(names, lenient: true, shadow: true);
+        var slot = new Schema[1];
+        parser.Add(file.Path, file.Text, slot);
+        parser.Complete(e => throw e);
+        return slot[0];
+    }
+
     internal static Schema ParseOne(string json, SchemaNames names, bool lenient)
     {
         if (json is null)
