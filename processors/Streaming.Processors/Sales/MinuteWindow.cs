@@ -34,18 +34,19 @@ public sealed class MinuteWindow<TValue>(IKeyValueStore<string, TValue> store, s
         if (_newest is not null)
             return;
         _newest = "";
-        foreach (var (key, _) in store.All())
-            if (key.StartsWith(prefix, StringComparison.Ordinal)
-                && string.CompareOrdinal(key, prefix.Length, _newest, 0, Length) > 0)
-                _newest = key.Substring(prefix.Length, Length);
+        using (var minutes = store.ReverseRange(prefix + "0", prefix + ":"))
+            if (minutes.MoveNext())
+                _newest = minutes.Current!.Value.Key.Substring(prefix.Length, Length);
         _dropped = _newest.Length == 0 ? "" : SalesCell.LastDroppedMinute(_newest);
     }
 
     /// <summary>Once an hour of the data's own time: readers leave out what is still there but too old.</summary>
     private void Prune()
     {
+        if (_dropped.Length == 0)
+            return;
         var old = new List<string>();
-        using (var keys = store.Range(prefix, prefix + _dropped + "0"))
+        using (var keys = store.Range(prefix + "0", prefix + _dropped + "0"))
             while (keys.MoveNext())
                 old.Add(keys.Current!.Value.Key);
         foreach (var key in old)

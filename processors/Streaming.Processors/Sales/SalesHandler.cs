@@ -56,10 +56,10 @@ public sealed class SalesHandler(
         var partial = partials.Get(cell) ?? new SalesPartial { Cell = cell, Source = source };
         partials.Put(cell, partial with
         {
-            Orders = partial.Orders + change.Orders,
-            Units = partial.Units + change.Units,
-            GrossMinor = partial.GrossMinor + change.GrossMinor,
-            RefundedMinor = partial.RefundedMinor + change.RefundedMinor,
+            Orders = partial.Orders + change.Figures.Orders,
+            Units = partial.Units + change.Figures.Units,
+            GrossMinor = partial.GrossMinor + change.Figures.GrossMinor,
+            RefundedMinor = partial.RefundedMinor + change.Figures.RefundedMinor,
         });
         // The note is in the same transaction: a crash between count and flush loses nothing.
         pending.Put(cell, "");

@@ -3,8 +3,11 @@ using Streaming.Schemas.Sales;
 
 namespace Streaming.Processors.Sales;
 
-/// <summary>A change of a cell.</summary>
-public readonly record struct SalesChange(SalesCell Cell, long Orders = 0, long Units = 0, long GrossMinor = 0, long RefundedMinor = 0);
+/// <summary>What is counted.</summary>
+public readonly record struct SalesFigures(long Orders = 0, long Units = 0, long GrossMinor = 0, long RefundedMinor = 0);
+
+/// <summary>What a fact adds to a cell.</summary>
+public readonly record struct SalesChange(SalesCell Cell, SalesFigures Figures);
 
 /// <summary>What a fact of an order does to the sales. Pure; counts by when it happened.</summary>
 public static class SalesLedger
@@ -41,12 +44,17 @@ public static class SalesLedger
     {
         var time = payment.Envelope.OccurredAt;
         var units = order.Lines.Sum(line => (long)line.Quantity);
-        Add(changes, time, payment.Currency, new SalesChange(null!, order.Paid ? 0 : 1, order.Paid ? 0 : units, payment.AmountMinor));
+        Add(changes, time, payment.Currency, order.Paid
+            ? new SalesFigures(GrossMinor: payment.AmountMinor)
+            : new SalesFigures(1, units, payment.AmountMinor));
         if (!order.Paid)
             foreach (var product in order.Lines.GroupBy(line => line.Sku, StringComparer.Ordinal))
                 changes.Add(new SalesChange(
                     new SalesCell(SalesCellKind.Product, SalesCell.DayOf(time), payment.Currency, product.Key),
-                    1, product.Sum(line => (long)line.Quantity), product.Sum(line => unchecked(line.Quantity * line.UnitPriceMinor))));
+                    new SalesFigures(
+                        1,
+                        product.Sum(line => (long)line.Quantity),
+                        product.Sum(line => unchecked(line.Quantity * line.UnitPriceMinor)))));
         return order with { Paid = true, Lines = [], ReceivedMinor = order.ReceivedMinor + payment.AmountMinor };
     }
 
@@ -56,14 +64,14 @@ public static class SalesLedger
         var refunded = Math.Min(cancellation.RefundedMinor, order.ReceivedMinor - order.RefundedMinor);
         if (refunded <= 0)
             return order;
-        Add(changes, cancellation.Envelope.OccurredAt, cancellation.Currency, new SalesChange(null!, RefundedMinor: refunded));
+        Add(changes, cancellation.Envelope.OccurredAt, cancellation.Currency, new SalesFigures(RefundedMinor: refunded));
         return order with { RefundedMinor = order.RefundedMinor + refunded };
     }
 
-    private static void Add(List<SalesChange> changes, DateTimeOffset time, string currency, SalesChange change)
+    private static void Add(List<SalesChange> changes, DateTimeOffset time, string currency, SalesFigures figures)
     {
-        changes.Add(change with { Cell = new SalesCell(SalesCellKind.Day, SalesCell.DayOf(time), currency) });
-        changes.Add(change with { Cell = new SalesCell(SalesCellKind.Minute, SalesCell.MinuteOf(time), currency) });
+        changes.Add(new SalesChange(new SalesCell(SalesCellKind.Day, SalesCell.DayOf(time), currency), figures));
+        changes.Add(new SalesChange(new SalesCell(SalesCellKind.Minute, SalesCell.MinuteOf(time), currency), figures));
     }
 
     private static SalesLine Line(int line, string sku, int quantity, long unitPriceMinor) =>
