@@ -1,0 +1,4 @@
+namespace Streaming.Schemas.Outcomes;
+
+public sealed partial record CommandAccepted : IOutcome;
+public sealed partial record CommandRejected : IOutcome;
