@@ -109,7 +109,7 @@ function order(changes = {}) {
 const several = (count, changes) => { for (let i = 0; i < count; i++) order(changes); };
 
 const unshipped = { carrier: null, delivery: null };
-several(122, {});
+several(120, {});
 several(25, { status: 'shipped', delivery: null });
 several(15, { status: 'invoiced', ...unshipped });
 several(15, { status: 'processing', ...unshipped });
@@ -130,6 +130,7 @@ several(2, { approval: -2 * hour });
 several(3, { payments: 0 });
 several(4, { payments: 3, zeroVoucher: true });
 several(2, { status: 'invoiced', lines: 0, ...unshipped });
+several(2, { status: 'created', lines: 0, approval: null, ...unshipped });
 several(2, { lines: 15 });
 // A day that has nothing but a refund, one with nothing but a cancellation of an unpaid order, and the ends of a day.
 order({ status: 'canceled', purchase: at('2019-07-10 09:00:00'), approval: -3 * hour, carrier: 5 * day, delivery: null });
