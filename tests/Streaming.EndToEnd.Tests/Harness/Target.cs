@@ -5,7 +5,9 @@ namespace Streaming.EndToEnd.Tests.Harness;
 /// <summary>What the suite runs on. One pipeline with the imported orders is shared by all tests that need no fresh one.</summary>
 public abstract class Target : IAsyncLifetime
 {
-    private SharedPipeline? shared;
+    // Kept if it failed, too: a pipeline that does not start is waited for once.
+    private Task<SharedPipeline>? sharing;
+    private Deployment? deployment;
 
     /// <summary>Partitions of every keyed topic.</summary>
     internal abstract int Partitions { get; }
@@ -17,14 +19,14 @@ public abstract class Target : IAsyncLifetime
 
     public virtual async Task DisposeAsync()
     {
-        if (shared is not null)
-            await shared.Deployment.DisposeAsync();
+        if (deployment is not null)
+            await deployment.DisposeAsync();
     }
 
-    internal async Task<SharedPipeline> SharedAsync()
+    internal Task<SharedPipeline> SharedAsync()
     {
         Skip.If(Missing is not null, Missing);
-        return shared ??= await SharedPipeline.StartAsync(await DeployAsync());
+        return sharing ??= ShareAsync();
     }
 
     internal Task<Deployment> FreshAsync()
@@ -34,6 +36,12 @@ public abstract class Target : IAsyncLifetime
     }
 
     private protected abstract Task<Deployment> DeployAsync();
+
+    private async Task<SharedPipeline> ShareAsync()
+    {
+        deployment = await DeployAsync();
+        return await SharedPipeline.StartAsync(deployment);
+    }
 }
 
 /// <summary>A pipeline that has imported everything there is to import.</summary>

@@ -19,9 +19,12 @@ internal static class Tool
     public static Task<ToolResult> StreamingAsync(params string[] arguments) => RunAsync(Repository.Launcher, arguments);
 
     public static async Task<ToolResult> RunAsync(
-        string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? environment = null)
+        string program, IEnumerable<string> arguments, string? folder = null,
+        IReadOnlyDictionary<string, string>? environment = null, string input = "")
     {
         using var process = Start(program, arguments, folder, environment);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         return await FinishAsync(process);
     }
 
@@ -48,6 +51,7 @@ internal static class Tool
     {
         var start = new ProcessStartInfo(program, arguments)
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder ?? Path.GetTempPath(),

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Streaming.EndToEnd.Tests.Harness;
@@ -14,6 +16,22 @@ public sealed partial class OpsTests
         (await Tool.RunAsync("promtool", ["check", "rules", .. OpsFiles.Rules])).MustSucceed();
         (await Tool.RunAsync("promtool", ["check", "config", Path.Combine(OpsFiles.Folder, "prometheus", "prometheus.yml")])).MustSucceed();
         (await Tool.RunAsync("promtool", ["test", "rules", .. OpsFiles.RuleTests])).MustSucceed();
+    }
+
+    [SkippableFact]
+    public async Task Every_panels_expression_is_valid()
+    {
+        Skip.IfNot(Tool.Exists("promtool"), "promtool (Debian package prometheus) is not installed");
+        var expressions = OpsFiles.Dashboards.SelectMany(OpsFiles.PanelExpressions)
+            .Where(expression => !expression.StartsWith("label_values", StringComparison.Ordinal))
+            .Select(expression => expression.Replace("$__rate_interval", "1m", StringComparison.Ordinal));
+        var rules = new StringBuilder("groups: [{ name: panels, rules: [\n");
+        foreach (var (expression, i) in expressions.Select((expression, i) => (expression, i)))
+            rules.Append(CultureInfo.InvariantCulture, $"{{ record: 'panel:{i}', expr: '{expression}' }},\n");
+        var file = Path.Combine(Repository.NewFolder("panels"), "rules.yml");
+        await File.WriteAllTextAsync(file, rules.Append("] }]\n").ToString());
+
+        (await Tool.RunAsync("promtool", ["check", "rules", file])).MustSucceed();
     }
 
     [Fact]

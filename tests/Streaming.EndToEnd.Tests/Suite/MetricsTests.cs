@@ -30,6 +30,18 @@ public abstract class MetricsTests(Target target)
     }
 
     [SkippableFact]
+    public async Task Prometheus_own_parser_reads_them()
+    {
+        var text = await ScrapeAsync();
+        Skip.IfNot(Tool.Exists("promtool"), "promtool (Debian package prometheus) is not installed");
+
+        var check = await Tool.RunAsync("promtool", ["check", "metrics"], input: text);
+
+        // 3: readable, with remarks on style; kafka_exporter's names earn some.
+        Assert.True(check.ExitCode is 0 or 3, check.ToString());
+    }
+
+    [SkippableFact]
     public async Task Every_groups_lag_is_reported_and_comes_to_0()
     {
         var pipeline = (await target.SharedAsync()).Pipeline;
