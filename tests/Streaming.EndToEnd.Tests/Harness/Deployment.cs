@@ -3,11 +3,11 @@ namespace Streaming.EndToEnd.Tests.Harness;
 /// <summary>A broker with a state of its own, and the folders of the pipelines that run on it.</summary>
 internal abstract class Deployment : IAsyncDisposable
 {
-    private readonly List<Pipeline> pipelines = [];
-    private readonly string root = Repository.NewFolder("e2e");
+    private readonly List<Pipeline> _pipelines = [];
+    private readonly string _root = Repository.NewFolder("e2e");
 
     /// <summary>The folder of the first pipeline's broker, registry and stores.</summary>
-    public string DataFolder => Path.Combine(root, "data");
+    public string DataFolder => Path.Combine(_root, "data");
 
     /// <summary>Starts the pipeline on what the deployment holds; after a kill or a stop, again on the same.</summary>
     public async Task<Pipeline> StartAsync(params string[] arguments) =>
@@ -20,14 +20,17 @@ internal abstract class Deployment : IAsyncDisposable
     /// <summary>Starts one more process beside <paramref name="first"/>, on its broker and registry.</summary>
     public async Task<Pipeline> StartBesideAsync(Pipeline first, params string[] arguments) =>
         Track(await Pipeline.StartAsync([.. first.Connection, .. ClusterArguments,
-            "--data", Path.Combine(root, $"data-{pipelines.Count + 1}"), "--http-port", "0", .. arguments]));
+            "--data", Path.Combine(_root, $"data-{_pipelines.Count + 1}"), "--http-port", "0", .. arguments]));
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var pipeline in pipelines)
+        foreach (var pipeline in _pipelines)
+        {
             await pipeline.DisposeAsync();
+        }
+
         await StopBrokerAsync();
-        Directory.Delete(root, recursive: true);
+        Directory.Delete(_root, recursive: true);
     }
 
     protected abstract string[] BrokerArguments { get; }
@@ -39,7 +42,7 @@ internal abstract class Deployment : IAsyncDisposable
 
     private Pipeline Track(Pipeline pipeline)
     {
-        pipelines.Add(pipeline);
+        _pipelines.Add(pipeline);
         return pipeline;
     }
 }

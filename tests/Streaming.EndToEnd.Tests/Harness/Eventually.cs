@@ -7,7 +7,7 @@ internal static class Eventually
 {
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _pace = TimeSpan.FromMilliseconds(100);
 
     public static Task TrueAsync(string what, Func<Task<bool>> condition, TimeSpan? bound = null) =>
         PassesAsync(async () => Assert.True(await condition(), $"never came: {what}"), bound);
@@ -22,7 +22,7 @@ internal static class Eventually
     public static async Task<T> PassesAsync<T>(Func<Task<T>> assertion, TimeSpan? bound = null)
     {
         var watch = Stopwatch.StartNew();
-        using var pace = new PeriodicTimer(Pace);
+        using var pace = new PeriodicTimer(_pace);
         while (true)
         {
             try

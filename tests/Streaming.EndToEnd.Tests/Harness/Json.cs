@@ -14,7 +14,10 @@ internal sealed record Answer(HttpStatusCode Status, HttpResponseMessage Respons
     public Answer MustBe(int status)
     {
         if ((int)Status != status)
+        {
             throw new Xunit.Sdk.XunitException($"expected {status}, got {this}");
+        }
+
         return this;
     }
 
@@ -40,7 +43,10 @@ internal static class JsonHttp
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         foreach (var (name, value) in headers)
+        {
             request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true;

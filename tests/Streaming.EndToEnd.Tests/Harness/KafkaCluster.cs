@@ -7,12 +7,12 @@ namespace Streaming.EndToEnd.Tests.Harness;
 /// <summary>Apache Kafka from the folder beside the project, one broker with a data folder of its own.</summary>
 internal sealed class KafkaCluster : IAsyncDisposable
 {
-    private readonly string folder = Repository.NewFolder("kafka");
-    private readonly int port = Ports.FreePair();
+    private readonly string _folder = Repository.NewFolder("kafka");
+    private readonly int _port = Ports.FreePair();
 
     public static string Program => Path.Combine(Repository.Shared, "kafka", "kafka");
 
-    public string BootstrapServers => $"127.0.0.1:{port}";
+    public string BootstrapServers => $"127.0.0.1:{_port}";
 
     public static async Task<KafkaCluster> StartAsync()
     {
@@ -29,12 +29,12 @@ internal sealed class KafkaCluster : IAsyncDisposable
     public async ValueTask DisposeAsync() => await RunAsync("wipe");
 
     private int ProcessId =>
-        int.Parse(File.ReadAllText(Path.Combine(folder, "broker-1.pid")), CultureInfo.InvariantCulture);
+        int.Parse(File.ReadAllText(Path.Combine(_folder, "broker-1.pid")), CultureInfo.InvariantCulture);
 
     private Task<ToolResult> RunAsync(string verb) => Tool.RunAsync(Program, [verb], environment: new Dictionary<string, string>
     {
-        ["KAFKA_DIR"] = folder,
-        ["KAFKA_PORT"] = port.ToString(CultureInfo.InvariantCulture),
+        ["KAFKA_DIR"] = _folder,
+        ["KAFKA_PORT"] = _port.ToString(CultureInfo.InvariantCulture),
         ["KAFKA_HEAP"] = "384m",
         // The pipeline creates what it needs; a topic that it forgot must not come to be by accident.
         ["KAFKA_EXTRA"] = "auto.create.topics.enable=false",
@@ -44,8 +44,8 @@ internal sealed class KafkaCluster : IAsyncDisposable
 /// <summary>Apicurio with Confluent's API, in memory.</summary>
 internal sealed class RegistryServer : IAsyncDisposable
 {
-    private readonly string folder = Repository.NewFolder("registry");
-    private readonly int port = Ports.FreePair();
+    private readonly string _folder = Repository.NewFolder("registry");
+    private readonly int _port = Ports.FreePair();
 
     public static string Program => Path.Combine(Repository.Shared, "registry", "registry");
 
@@ -61,13 +61,13 @@ internal sealed class RegistryServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await RunAsync("stop");
-        Directory.Delete(folder, recursive: true);
+        Directory.Delete(_folder, recursive: true);
     }
 
     private Task<ToolResult> RunAsync(string verb) => Tool.RunAsync(Program, [verb], environment: new Dictionary<string, string>
     {
-        ["REGISTRY_DIR"] = folder,
-        ["REGISTRY_PORT"] = port.ToString(CultureInfo.InvariantCulture),
+        ["REGISTRY_DIR"] = _folder,
+        ["REGISTRY_PORT"] = _port.ToString(CultureInfo.InvariantCulture),
     });
 }
 

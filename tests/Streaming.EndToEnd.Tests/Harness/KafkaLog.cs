@@ -14,7 +14,7 @@ internal sealed record RawRecord(TopicPartition Partition, long Offset, byte[]? 
 internal sealed class KafkaLog(string bootstrapServers) : IDisposable
 {
     /// <summary>What each application reads at least; a group that has not begun has no offsets to show.</summary>
-    private static readonly Dictionary<string, string> Sources = new()
+    private static readonly Dictionary<string, string> _sources = new()
     {
         ["orders"] = "orders.commands",
         ["inventory"] = "inventory.commands",
@@ -24,7 +24,7 @@ internal sealed class KafkaLog(string bootstrapServers) : IDisposable
         ["analytics"] = "orders.events",
     };
 
-    private static readonly TimeSpan RequestBound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _requestBound = TimeSpan.FromSeconds(20);
 
     private readonly IAdminClient admin =
         new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).SetLogHandler((_, _) => { }).Build();
@@ -47,12 +47,16 @@ internal sealed class KafkaLog(string bootstrapServers) : IDisposable
         var open = partitions.ToHashSet();
         while (open.Count > 0)
         {
-            var result = consumer.Consume(RequestBound)
+            var result = consumer.Consume(_requestBound)
                 ?? throw new Xunit.Sdk.XunitException($"{topic}: the ends of {string.Join(", ", open)} never came");
             if (result.IsPartitionEOF)
+            {
                 open.Remove(result.TopicPartition);
+            }
             else if (open.Contains(result.TopicPartition))
+            {
                 records.Add(new(result.TopicPartition, result.Offset, result.Message.Key, result.Message.Value, result.Message.Headers, result.Message.Timestamp));
+            }
         }
         return [.. records.OrderBy(record => record.Partition.Partition.Value).ThenBy(record => record.Offset)];
     }
@@ -71,11 +75,13 @@ internal sealed class KafkaLog(string bootstrapServers) : IDisposable
             producer.Produce(record.Partition, new() { Key = record.Key, Value = record.Value, Headers = record.Headers }, report =>
             {
                 if (report.Error.IsError)
+                {
                     failures.Add(report.Error);
+                }
             });
             producer.Poll(TimeSpan.Zero);
         }
-        Assert.Equal(0, producer.Flush(RequestBound));
+        Assert.Equal(0, producer.Flush(_requestBound));
         Assert.Empty(failures);
     }
 
@@ -96,14 +102,17 @@ internal sealed class KafkaLog(string bootstrapServers) : IDisposable
     /// <summary>The partitions that lag, of every group, and the sum of all end offsets.</summary>
     public async Task<(IReadOnlyList<string> Lag, long End)> MeasureAsync()
     {
-        var groups = (await admin.ListConsumerGroupsAsync()).Valid.Select(group => group.GroupId).Where(Sources.ContainsKey).ToList();
+        var groups = (await admin.ListConsumerGroupsAsync()).Valid.Select(group => group.GroupId).Where(_sources.ContainsKey).ToList();
         var committed = new List<(string Group, TopicPartition Partition, Offset Offset)>();
         foreach (var group in groups)
         {
             var known = (await admin.ListConsumerGroupOffsetsAsync([new(group, null)]))[0].Partitions
                 .ToDictionary(partition => partition.TopicPartition, partition => partition.Offset);
-            foreach (var partition in PartitionsOf(Sources[group]))
+            foreach (var partition in PartitionsOf(_sources[group]))
+            {
                 known.TryAdd(partition, Offset.Unset);
+            }
+
             committed.AddRange(known.Select(partition => (group, partition.Key, partition.Value)));
         }
         // Offsets of the groups first, then the ends: a lag is never too small.
@@ -119,9 +128,9 @@ internal sealed class KafkaLog(string bootstrapServers) : IDisposable
     }
 
     public IReadOnlyList<TopicPartition> PartitionsOf(string topic) =>
-        [.. admin.GetMetadata(topic, RequestBound).Topics.Single().Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId))];
+        [.. admin.GetMetadata(topic, _requestBound).Topics.Single().Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId))];
 
-    public IReadOnlyList<string> Topics() => [.. admin.GetMetadata(RequestBound).Topics.Select(topic => topic.Topic).Order()];
+    public IReadOnlyList<string> Topics() => [.. admin.GetMetadata(_requestBound).Topics.Select(topic => topic.Topic).Order()];
 
     public void Dispose() => admin.Dispose();
 
@@ -129,7 +138,7 @@ internal sealed class KafkaLog(string bootstrapServers) : IDisposable
     {
         var result = await admin.ListOffsetsAsync(
             partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }),
-            new ListOffsetsOptions { IsolationLevel = IsolationLevel.ReadCommitted, RequestTimeout = RequestBound });
+            new ListOffsetsOptions { IsolationLevel = IsolationLevel.ReadCommitted, RequestTimeout = _requestBound });
         return result.ResultInfos.ToDictionary(
             info => info.TopicPartitionOffsetError.TopicPartition, info => info.TopicPartitionOffsetError.Offset.Value);
     }

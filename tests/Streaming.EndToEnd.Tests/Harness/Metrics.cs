@@ -19,7 +19,9 @@ internal static partial class Metrics
         {
             names.Add(type.Groups["name"].Value);
             if (type.Groups["type"].Value == "histogram")
+            {
                 names.UnionWith(((string[])["_bucket", "_count", "_sum"]).Select(part => type.Groups["name"].Value + part));
+            }
         }
         return names;
     }

@@ -7,17 +7,17 @@ namespace Streaming.EndToEnd.Tests.Harness;
 /// <summary>One <c>streaming run</c> process.</summary>
 internal sealed partial class Pipeline : IAsyncDisposable
 {
-    private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _startBound = TimeSpan.FromSeconds(90);
 
-    private readonly Process process;
-    private readonly ConcurrentQueue<string> output = new();
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> announced = new();
-    private readonly Task reading;
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _announced = new();
+    private readonly Task _reading;
 
     private Pipeline(Process process)
     {
-        this.process = process;
-        reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
+        _process = process;
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
     }
 
     public HttpClient Http { get; private set; } = null!;
@@ -28,11 +28,11 @@ internal sealed partial class Pipeline : IAsyncDisposable
 
     public Uri Address => Http.BaseAddress!;
 
-    public string Output => string.Join('\n', output);
+    public string Output => string.Join('\n', _output);
 
-    public bool HasExited => process.HasExited;
+    public bool HasExited => _process.HasExited;
 
-    public int ProcessId => process.Id;
+    public int ProcessId => _process.Id;
 
     /// <summary>How the CLI's other verbs reach the broker and the registry of this pipeline.</summary>
     public string[] Connection => ["--bootstrap-servers", BootstrapServers, "--schema-registry", SchemaRegistry];
@@ -71,42 +71,45 @@ internal sealed partial class Pipeline : IAsyncDisposable
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
-        process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
     }
 
     /// <summary>Ctrl-C; the exit code.</summary>
     public async Task<int> InterruptAsync()
     {
-        process.SendInterrupt();
+        _process.SendInterrupt();
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(40));
         try
         {
-            await process.WaitForExitAsync(timeout.Token);
+            await _process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {
             throw new TimeoutException($"the pipeline does not stop on Ctrl-C:\n{Output}");
         }
-        return process.ExitCode;
+        return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
     {
         Http?.Dispose();
-        if (!process.HasExited)
+        if (!_process.HasExited)
+        {
             await KillAsync();
-        await reading;
-        process.Dispose();
+        }
+
+        await _reading;
+        _process.Dispose();
     }
 
     private async Task<string> SaidAsync(string name)
     {
-        var said = announced.GetOrAdd(name, _ => new());
-        var first = await Task.WhenAny(said.Task, reading, Task.Delay(StartBound));
+        var said = _announced.GetOrAdd(name, _ => new());
+        var first = await Task.WhenAny(said.Task, _reading, Task.Delay(_startBound));
         if (!said.Task.IsCompleted)
         {
-            var reason = first == reading ? "ended" : $"took more than {StartBound}";
+            var reason = first == _reading ? "ended" : $"took more than {_startBound}";
             throw new InvalidOperationException($"the pipeline {reason} before it printed `{name}`:\n{Output}");
         }
         return await said.Task;
@@ -116,9 +119,11 @@ internal sealed partial class Pipeline : IAsyncDisposable
     {
         while (await stream.ReadLineAsync() is { } line)
         {
-            output.Enqueue(line);
+            _output.Enqueue(line);
             if (Announcement().Match(line) is { Success: true } match)
-                announced.GetOrAdd(match.Groups["name"].Value, _ => new()).TrySetResult(match.Groups["value"].Value);
+            {
+                _announced.GetOrAdd(match.Groups["name"].Value, _ => new()).TrySetResult(match.Groups["value"].Value);
+            }
         }
     }
 

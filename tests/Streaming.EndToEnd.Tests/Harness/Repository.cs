@@ -25,7 +25,9 @@ internal static class Repository
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             if (File.Exists(Path.Combine(folder, "Streaming.sln")))
+            {
                 return folder;
+            }
         }
         throw new InvalidOperationException($"no Streaming.sln above {AppContext.BaseDirectory}");
     }

@@ -9,12 +9,12 @@ internal static class Signals
     private const int Interrupt = 2, Terminate = 15, Continue = 18, Stop = 19;
 
     // A shell without job control starts background commands with SIGINT ignored, and children inherit that.
-    private static readonly bool InterruptIsIgnored = File.Exists("/proc/self/status") && File.ReadLines("/proc/self/status")
+    private static readonly bool _interruptIsIgnored = File.Exists("/proc/self/status") && File.ReadLines("/proc/self/status")
         .Where(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
         .Any(line => (ulong.Parse(line[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1UL << (Interrupt - 1))) != 0);
 
     /// <summary>What Ctrl-C sends.</summary>
-    public static void SendInterrupt(this Process process) => Send(process.Id, InterruptIsIgnored ? Terminate : Interrupt);
+    public static void SendInterrupt(this Process process) => Send(process.Id, _interruptIsIgnored ? Terminate : Interrupt);
 
     public static void Freeze(int processId) => Send(processId, Stop);
 
@@ -23,7 +23,9 @@ internal static class Signals
     private static void Send(int processId, int signal)
     {
         if (NativeKill(processId, signal) != 0)
+        {
             throw new InvalidOperationException($"cannot signal process {processId}");
+        }
     }
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -6,8 +6,8 @@ namespace Streaming.EndToEnd.Tests.Harness;
 public abstract class Target : IAsyncLifetime
 {
     // Kept if it failed, too: a pipeline that does not start is waited for once.
-    private Task<SharedPipeline>? sharing;
-    private Deployment? deployment;
+    private Task<SharedPipeline>? _sharing;
+    private Deployment? _deployment;
 
     /// <summary>Partitions of every keyed topic.</summary>
     internal abstract int Partitions { get; }
@@ -19,14 +19,16 @@ public abstract class Target : IAsyncLifetime
 
     public virtual async Task DisposeAsync()
     {
-        if (deployment is not null)
-            await deployment.DisposeAsync();
+        if (_deployment is not null)
+        {
+            await _deployment.DisposeAsync();
+        }
     }
 
     internal Task<SharedPipeline> SharedAsync()
     {
         Skip.If(Missing is not null, Missing);
-        return sharing ??= ShareAsync();
+        return _sharing ??= ShareAsync();
     }
 
     internal Task<Deployment> FreshAsync()
@@ -39,8 +41,8 @@ public abstract class Target : IAsyncLifetime
 
     private async Task<SharedPipeline> ShareAsync()
     {
-        deployment = await DeployAsync();
-        return await SharedPipeline.StartAsync(deployment);
+        _deployment = await DeployAsync();
+        return await SharedPipeline.StartAsync(_deployment);
     }
 }
 
@@ -69,7 +71,7 @@ public sealed class EmbeddedTarget : Target
 
 public sealed class KafkaTarget : Target
 {
-    private RegistryServer? registry;
+    private RegistryServer? _registry;
 
     internal override int Partitions => 4;
 
@@ -82,14 +84,16 @@ public sealed class KafkaTarget : Target
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        if (registry is not null)
-            await registry.DisposeAsync();
+        if (_registry is not null)
+        {
+            await _registry.DisposeAsync();
+        }
     }
 
     private protected override async Task<Deployment> DeployAsync()
     {
-        registry ??= await RegistryServer.StartAsync();
-        return new KafkaDeployment(await KafkaCluster.StartAsync(), registry.Url);
+        _registry ??= await RegistryServer.StartAsync();
+        return new KafkaDeployment(await KafkaCluster.StartAsync(), _registry.Url);
     }
 }
 

@@ -14,7 +14,7 @@ internal sealed record ToolResult(string Command, int ExitCode, string Output, s
 /// <summary>Runs a program to its end.</summary>
 internal static class Tool
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
     public static Task<ToolResult> StreamingAsync(params string[] arguments) => RunAsync(Repository.Launcher, arguments);
 
@@ -33,7 +33,7 @@ internal static class Tool
         var command = $"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}";
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        using var timeout = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(_patience);
         try
         {
             await process.WaitForExitAsync(timeout.Token);
@@ -41,7 +41,7 @@ internal static class Tool
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"`{command}` still runs after {Patience}: {await output}{await error}");
+            throw new TimeoutException($"`{command}` still runs after {_patience}: {await output}{await error}");
         }
         return new(command, process.ExitCode, await output, await error);
     }
@@ -57,9 +57,15 @@ internal static class Tool
             WorkingDirectory = folder ?? Path.GetTempPath(),
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
             start.Environment[name] = value;
+        }
+
         if (program == Repository.Launcher && !File.Exists(program))
+        {
             throw new InvalidOperationException($"{program} is missing: run `make build` first");
+        }
+
         return Process.Start(start) ?? throw new InvalidOperationException($"cannot start {program}");
     }
 

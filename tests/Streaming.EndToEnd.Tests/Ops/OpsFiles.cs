@@ -8,7 +8,7 @@ namespace Streaming.EndToEnd.Tests.Ops;
 /// <summary>What lies in ops/.</summary>
 internal static class OpsFiles
 {
-    private static readonly IDeserializer Yaml = new DeserializerBuilder()
+    private static readonly IDeserializer _yaml = new DeserializerBuilder()
         .WithNamingConvention(CamelCaseNamingConvention.Instance)
         .IgnoreUnmatchedProperties()
         .Build();
@@ -25,9 +25,11 @@ internal static class OpsFiles
     {
         foreach (var file in Rules)
         {
-            var rules = Yaml.Deserialize<RuleFile>(File.ReadAllText(file));
+            var rules = _yaml.Deserialize<RuleFile>(File.ReadAllText(file));
             foreach (var rule in rules.Groups.SelectMany(group => group.Rules))
+            {
                 yield return (rule.Alert ?? rule.Record!, rule.Expr);
+            }
         }
     }
 
@@ -35,9 +37,14 @@ internal static class OpsFiles
     {
         var json = JsonNode.Parse(File.ReadAllText(dashboard))!;
         foreach (var target in json["panels"]!.Items().SelectMany(panel => panel["targets"]!.Items()))
+        {
             yield return target["expr"]!.Text();
+        }
+
         foreach (var variable in json["templating"]!["list"]!.Items().Where(variable => variable["type"]!.Text() == "query"))
+        {
             yield return variable["definition"]!.Text();
+        }
     }
 
     // Named as in Prometheus' rule files.

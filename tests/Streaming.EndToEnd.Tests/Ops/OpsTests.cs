@@ -27,7 +27,10 @@ public sealed partial class OpsTests
             .Select(expression => expression.Replace("$__rate_interval", "1m", StringComparison.Ordinal));
         var rules = new StringBuilder("groups: [{ name: panels, rules: [\n");
         foreach (var (expression, i) in expressions.Select((expression, i) => (expression, i)))
+        {
             rules.Append(CultureInfo.InvariantCulture, $"{{ record: 'panel:{i}', expr: '{expression}' }},\n");
+        }
+
         var file = Path.Combine(Repository.NewFolder("panels"), "rules.yml");
         await File.WriteAllTextAsync(file, rules.Append("] }]\n").ToString());
 
@@ -53,7 +56,9 @@ public sealed partial class OpsTests
 
         config.MustSucceed();
         foreach (var service in (string[])["kafka", "registry", "pipeline", "prometheus", "grafana"])
+        {
             Assert.Contains($"\n  {service}:\n", config.Output, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -5,17 +5,20 @@ namespace Streaming.EndToEnd.Tests.Ops;
 /// <summary>The metrics that an expression names.</summary>
 internal static partial class PromQl
 {
-    private static readonly HashSet<string> Keywords =
+    private static readonly HashSet<string> _keywords =
         ["and", "or", "unless", "bool", "offset", "by", "without", "on", "ignoring", "group_left", "group_right", "inf", "nan"];
 
     public static IEnumerable<string> Metrics(string expression)
     {
         if (LabelValues().Match(expression) is { Success: true } query)
+        {
             expression = query.Groups[1].Value;
+        }
+
         var bare = Noise().Replace(expression, " ");
         return Name().Matches(bare)
             .Select(match => match.Value)
-            .Where(name => !Keywords.Contains(name.ToLowerInvariant()))
+            .Where(name => !_keywords.Contains(name.ToLowerInvariant()))
             .Distinct();
     }
 

@@ -19,9 +19,13 @@ internal static class Csv
         foreach (var (line, fields) in Records(text))
         {
             if (header is null)
+            {
                 header = fields;
+            }
             else
+            {
                 yield return new(file, line, header.Zip(fields).ToDictionary(pair => pair.First, pair => pair.Second));
+            }
         }
     }
 
@@ -34,23 +38,37 @@ internal static class Csv
         {
             var c = text[i];
             if (c == '\n')
+            {
                 line++;
+            }
+
             if (quoted && c == '"' && i + 1 < text.Length && text[i + 1] == '"')
+            {
                 field.Append(text[i++]);
+            }
             else if (c == '"')
+            {
                 quoted = !quoted;
+            }
             else if (!quoted && c == ',')
+            {
                 EndField();
+            }
             else if (!quoted && c == '\n')
             {
                 EndField();
                 if (fields is not [""])
+                {
                     yield return (start, [.. fields]);
+                }
+
                 fields.Clear();
                 start = line;
             }
             else if (quoted || c != '\r')
+            {
                 field.Append(c);
+            }
         }
         if (field.Length > 0 || fields.Count > 0)
         {

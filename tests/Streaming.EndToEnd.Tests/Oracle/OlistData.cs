@@ -11,7 +11,7 @@ internal sealed record SalesDay(string Day, string Currency, long Orders, long U
 /// <summary>Counts over the CSV files alone, without a line of the product.</summary>
 internal sealed partial class OlistData
 {
-    private readonly Dictionary<string, List<(string File, int Line)>> faults = [];
+    private readonly Dictionary<string, List<(string File, int Line)>> _faults = [];
 
     private OlistData(string folder)
     {
@@ -40,33 +40,49 @@ internal sealed partial class OlistData
             var delivery = Time(id, row, "order_delivered_customer_date");
             var customer = customers.GetValueOrDefault(row["customer_id"] ?? "");
             if (customer.Id is null)
+            {
                 Fault(id, row);
+            }
+
             if (customer.Faulty is { } faulty)
+            {
                 Fault(id, faulty);
+            }
+
             var lines = items[id].Select(item => new OlistLine(
                 int.TryParse(item["order_item_id"], NumberStyles.None, CultureInfo.InvariantCulture, out var line) ? line : (int)Fault(id, item),
                 item["product_id"] ?? Fault(id, item).ToString(CultureInfo.InvariantCulture),
                 Money(id, item, "price"), Money(id, item, "freight_value"))).OrderBy(line => line.Line).ToList();
             var received = payments[id].Sum(payment => Money(id, payment, "payment_value"));
-            if (faults.ContainsKey(id))
+            if (_faults.ContainsKey(id))
+            {
                 return null;
+            }
 
             var reason = row["order_status"] switch { "canceled" => "CUSTOMER", "unavailable" => "INVENTORY_ISSUE", _ => null };
             var facts = new List<OlistFact> { new("OrderCreated", purchase!.Value) };
             facts.AddRange(lines.Select(_ => new OlistFact("OrderItemAdded", purchase.Value)));
             if (lines.Count > 0)
+            {
                 facts.Add(new("OrderSubmitted", purchase.Value));
+            }
+
             AddIf("PaymentReceived", approval);
             AddIf("OrderShipped", carrier);
             AddIf("OrderDelivered", delivery);
             if (reason is not null)
+            {
                 facts.Add(new("OrderCancelled", new[] { purchase, approval, carrier, delivery }.Max()!.Value));
+            }
+
             return new(id, customer.Id!, lines, received, reason, facts);
 
             void AddIf(string type, DateTimeOffset? time)
             {
                 if (time is { } at)
+                {
                     facts.Add(new(type, at));
+                }
             }
         }
     }
@@ -85,7 +101,7 @@ internal sealed partial class OlistData
     public IReadOnlyDictionary<string, OlistOrder> Orders { get; }
 
     /// <summary>The orders left out, with the file and line of every fault.</summary>
-    public IReadOnlyDictionary<string, List<(string File, int Line)>> Rejected => faults;
+    public IReadOnlyDictionary<string, List<(string File, int Line)>> Rejected => _faults;
 
     public int Events => Orders.Values.Sum(order => order.Version);
 
@@ -101,7 +117,9 @@ internal sealed partial class OlistData
                 GrossMinor = day.GrossMinor + order.PaidMinor,
             });
             if (order.RefundedMinor > 0)
+            {
                 Update(order.At("OrderCancelled"), day => day with { RefundedMinor = day.RefundedMinor + order.RefundedMinor });
+            }
         }
         return [.. days.Values];
 
@@ -123,11 +141,17 @@ internal sealed partial class OlistData
         if (row[column] is not { } text)
         {
             if (required || !present)
+            {
                 Fault(order, row);
+            }
+
             return null;
         }
         if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        {
             return time;
+        }
+
         Fault(order, row);
         return null;
     }
@@ -140,10 +164,16 @@ internal sealed partial class OlistData
 
     private long Fault(string order, CsvRow row)
     {
-        if (!faults.TryGetValue(order, out var list))
-            faults[order] = list = [];
+        if (!_faults.TryGetValue(order, out var list))
+        {
+            _faults[order] = list = [];
+        }
+
         if (!list.Contains((row.File, row.Line)))
+        {
             list.Add((row.File, row.Line));
+        }
+
         return 0;
     }
 

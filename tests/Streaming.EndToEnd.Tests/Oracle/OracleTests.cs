@@ -6,7 +6,7 @@ namespace Streaming.EndToEnd.Tests.Oracle;
 /// <summary>The oracle and the maker of the data know nothing of each other; where they agree, the product can be judged.</summary>
 public sealed class OracleTests
 {
-    private static readonly JsonNode Expected =
+    private static readonly JsonNode _expected =
         JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.OlistMade, "expected.json")))!;
 
     [Fact]
@@ -14,17 +14,17 @@ public sealed class OracleTests
     {
         var data = OlistData.Made;
 
-        Assert.Equal(Expected["orders"]!["read"]!.Long(), data.Read);
-        Assert.Equal(Expected["orders"]!["sent"]!.Long(), data.Orders.Count);
-        Assert.Equal(Expected["orders"]!["rejected"]!.Long(), data.Rejected.Count);
-        Assert.Equal(Expected["events"]!.Long(), data.Events);
-        Assert.Equal(Expected["skippedRows"]!.Long(), data.SkippedRows);
+        Assert.Equal(_expected["orders"]!["read"]!.Long(), data.Read);
+        Assert.Equal(_expected["orders"]!["sent"]!.Long(), data.Orders.Count);
+        Assert.Equal(_expected["orders"]!["rejected"]!.Long(), data.Rejected.Count);
+        Assert.Equal(_expected["events"]!.Long(), data.Events);
+        Assert.Equal(_expected["skippedRows"]!.Long(), data.SkippedRows);
     }
 
     [Fact]
     public void Finds_every_planted_fault_on_its_line()
     {
-        var planned = Expected["rejected"]!.Items().SelectMany(order => order["faults"]!.Items().SelectMany(fault =>
+        var planned = _expected["rejected"]!.Items().SelectMany(order => order["faults"]!.Items().SelectMany(fault =>
             fault["lines"]!.Items().Select(line => (order["orderId"]!.Text(), fault["file"]!.Text(), (int)line.Long()))));
         var found = OlistData.Made.Rejected.SelectMany(order => order.Value.Select(fault => (order.Key, fault.File, fault.Line)));
 
@@ -34,7 +34,7 @@ public sealed class OracleTests
     [Fact]
     public void Adds_up_the_days_as_planned()
     {
-        var planned = Expected["daily"]!.Items().Select(day => new SalesDay(day["day"]!.Text(), "BRL", day["orders"]!.Long(),
+        var planned = _expected["daily"]!.Items().Select(day => new SalesDay(day["day"]!.Text(), "BRL", day["orders"]!.Long(),
             day["units"]!.Long(), day["grossMinor"]!.Long(), day["refundedMinor"]!.Long()));
 
         Assert.Equal(planned, OlistData.Made.SalesByDay());
@@ -55,7 +55,10 @@ public sealed class OracleTests
         (await Tool.RunAsync("node", [Path.Combine(Repository.OlistMade, "make.mjs"), folder])).MustSucceed();
 
         foreach (var made in Directory.GetFiles(folder))
+        {
             Assert.Equal(File.ReadAllBytes(made), File.ReadAllBytes(Path.Combine(Repository.OlistMade, Path.GetFileName(made))));
+        }
+
         Assert.Equal(7, Directory.GetFiles(folder).Length);
     }
 

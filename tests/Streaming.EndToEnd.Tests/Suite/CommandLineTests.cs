@@ -9,9 +9,9 @@ namespace Streaming.EndToEnd.Tests.Suite;
 /// <summary>What a user gets wrong is told in one line, with an exit code that scripts see.</summary>
 public sealed class CommandLineTests : IDisposable
 {
-    private readonly string folder = Repository.NewFolder("cli");
+    private readonly string _folder = Repository.NewFolder("cli");
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [InlineData("--broker-port")]
@@ -23,7 +23,7 @@ public sealed class CommandLineTests : IDisposable
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
 
-        var result = await RunAsync([option, port, .. AllPorts.Where(other => other != option).SelectMany(other => new[] { other, "0" })]);
+        var result = await RunAsync([option, port, .. _allPorts.Where(other => other != option).SelectMany(other => new[] { other, "0" })]);
 
         MustFailInOneLine(result, port);
     }
@@ -31,7 +31,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_folder_that_cannot_be_written_is_named()
     {
-        var file = Path.Combine(folder, "file");
+        var file = Path.Combine(_folder, "file");
         await File.WriteAllTextAsync(file, "no folder");
 
         MustFailInOneLine(await Tool.StreamingAsync(["run", "--data", Path.Combine(file, "data"), .. AnyPorts]), file);
@@ -60,7 +60,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("nonsense", "nonsense")]
     public async Task A_bad_option_is_named(string named, params string[] arguments)
     {
-        var place = arguments[0] == "run" ? (string[])["--data", Path.Combine(folder, "data")] : [];
+        var place = arguments[0] == "run" ? (string[])["--data", Path.Combine(_folder, "data")] : [];
         MustFailInOneLine(await Tool.StreamingAsync([.. arguments, .. place]), named);
     }
 
@@ -87,12 +87,12 @@ public sealed class CommandLineTests : IDisposable
         (await Tool.StreamingAsync("--version")).MustSucceed();
     }
 
-    private static readonly string[] AllPorts = ["--broker-port", "--registry-port", "--http-port"];
+    private static readonly string[] _allPorts = ["--broker-port", "--registry-port", "--http-port"];
 
-    private static string[] AnyPorts => [.. AllPorts.SelectMany(option => new[] { option, "0" })];
+    private static string[] AnyPorts => [.. _allPorts.SelectMany(option => new[] { option, "0" })];
 
     private Task<ToolResult> RunAsync(string[] options) =>
-        Tool.StreamingAsync(["run", "--data", Path.Combine(folder, "data"), .. options]);
+        Tool.StreamingAsync(["run", "--data", Path.Combine(_folder, "data"), .. options]);
 
     private static void MustFailInOneLine(ToolResult result, string named)
     {

@@ -14,7 +14,7 @@ public sealed class CrashesOnApacheKafka(KafkaTarget target) : CrashTests(target
 public abstract class CrashTests(Target target)
 {
     /// <summary>The real orders where they are, else the made-up ones.</summary>
-    private static readonly OlistData Data = OlistData.Real ?? OlistData.Made;
+    private static readonly OlistData _data = OlistData.Real ?? OlistData.Made;
 
     [SkippableFact]
     public async Task Kill_9_in_the_middle_of_the_import_and_of_the_topologies_leaves_the_same_totals()
@@ -34,7 +34,9 @@ public abstract class CrashTests(Target target)
         Assert.NotEqual(OlistData.Made.SalesByDay(), await pipeline.SalesByDayAsync());
         Assert.Equal(2, (await pipeline.ImportAsync(OlistData.Made)).ExitCode);
         if (OlistData.Real is { } real)
+        {
             (await pipeline.ImportAsync(real)).MustSucceed();
+        }
 
         // Then again and again with all of it in the log and the topologies somewhere on their way through.
         for (var round = 1; round <= 3; round++)
@@ -45,7 +47,7 @@ public abstract class CrashTests(Target target)
             await Eventually.TrueAsync("progress", async () => await ProcessedAsync(pipeline) > processed || await IsDoneAsync(pipeline));
         }
         await pipeline.SalesBecomeAsync(OlistData.Real is null ? [OlistData.Made] : [OlistData.Real, OlistData.Made]);
-        await VersionsAreWholeAsync(pipeline, OlistData.Made.Orders.Values.Concat(Data.Orders.Values.Take(500)));
+        await VersionsAreWholeAsync(pipeline, OlistData.Made.Orders.Values.Concat(_data.Orders.Values.Take(500)));
 
         static async Task<long> ProcessedAsync(Pipeline pipeline) => (await pipeline.SalesByDayAsync()).Sum(day => day.Orders);
 
@@ -124,7 +126,9 @@ public abstract class CrashTests(Target target)
             }
             count++;
             foreach (var item in order["items"].Items())
+            {
                 reserved[item["sku"]!.Text()] = reserved.GetValueOrDefault(item["sku"]!.Text()) + item["quantity"]!.Long();
+            }
         }
 
         var stock = new List<string>();

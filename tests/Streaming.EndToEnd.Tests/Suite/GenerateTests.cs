@@ -5,7 +5,7 @@ namespace Streaming.EndToEnd.Tests.Suite;
 /// <summary>Made-up live orders.</summary>
 public sealed class GenerateTests
 {
-    private static readonly string[] Written = ["orders.commands", "orders.events", "inventory.commands"];
+    private static readonly string[] _written = ["orders.commands", "orders.events", "inventory.commands"];
 
     [Fact]
     public async Task The_same_seed_and_start_give_the_same_bytes()
@@ -29,7 +29,7 @@ public sealed class GenerateTests
         List<string> Read()
         {
             using var log = new KafkaLog(pipeline.BootstrapServers);
-            return [.. Written.SelectMany(log.Read).Select(record =>
+            return [.. _written.SelectMany(log.Read).Select(record =>
                 $"{record.Partition} {record.KeyText} {Convert.ToHexString(record.Value ?? [])}")];
         }
     }
@@ -53,6 +53,8 @@ public sealed class GenerateTests
         var refused = owned.Count(order => order["status"].Text() == "Cancelled");
         Assert.InRange((double)refused / owned.Count, 0.02, 0.12);
         foreach (var (sku, atLeast) in (( string, long)[])[("PROD-101", 50), ("PROD-102", 100), ("PROD-103", 150), ("PROD-104", 30), ("PROD-105", 25)])
+        {
             Assert.True((await pipeline.Http.AskAsync($"/inventory/{sku}")).MustBe(200)["onHand"].Long() >= atLeast, sku);
+        }
     }
 }

@@ -135,7 +135,10 @@ public abstract class ImportTests(Target target)
 
         Assert.Equal(2, (await shared.Pipeline.ImportAsync(OlistData.Made)).ExitCode);
         if (OlistData.Real is { } real)
+        {
             (await shared.Pipeline.ImportAsync(real)).MustSucceed();
+        }
+
         await shared.Pipeline.SettlesAsync();
 
         Assert.Equal(before, await shared.Pipeline.AnswersAsync(orders));

@@ -13,7 +13,7 @@ public sealed class InstancesOnApacheKafka(KafkaTarget target) : InstanceTests(t
 /// <summary>Two processes share the partitions.</summary>
 public abstract class InstanceTests(Target target)
 {
-    private static readonly TimeSpan TakeOver = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _takeOver = TimeSpan.FromSeconds(30);
 
     [SkippableFact]
     public async Task Two_processes_share_the_partitions_and_one_takes_over_all_when_the_other_is_killed()
@@ -59,7 +59,7 @@ public abstract class InstanceTests(Target target)
             var answers = await first.AskAllAsync(ids.Select(id => $"/orders/{id}"));
             Assert.All(answers, answer => answer.MustBe(200));
         });
-        Assert.True(watch.Elapsed < TakeOver, $"the other took over after {watch.Elapsed}");
+        Assert.True(watch.Elapsed < _takeOver, $"the other took over after {watch.Elapsed}");
         await first.SalesBecomeAsync([OlistData.Made]);
     }
 

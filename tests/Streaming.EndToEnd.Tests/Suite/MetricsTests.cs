@@ -12,7 +12,7 @@ public sealed class MetricsOnApacheKafka(KafkaTarget target) : MetricsTests(targ
 /// <summary>What Prometheus sees.</summary>
 public abstract class MetricsTests(Target target)
 {
-    private static readonly string[] Applications = ["analytics", "fulfilment", "inventory", "order-view", "orders", "sales"];
+    private static readonly string[] _applications = ["analytics", "fulfilment", "inventory", "order-view", "orders", "sales"];
 
     [SkippableFact]
     public async Task Every_metric_that_a_rule_or_panel_names_is_exposed()
@@ -52,7 +52,7 @@ public abstract class MetricsTests(Target target)
             foreach (var metric in (string[])["kafka_consumergroup_lag", "kafka_consumergroup_lag_sum", "kafka_consumergroup_lag_seconds"])
             {
                 var series = samples.Where(sample => sample.Name == metric).ToList();
-                Assert.Superset(Applications.ToHashSet(), series.Select(sample => sample.Labels["consumergroup"]).ToHashSet());
+                Assert.Superset(_applications.ToHashSet(), series.Select(sample => sample.Labels["consumergroup"]).ToHashSet());
                 Assert.All(series, sample => Assert.Equal((metric, sample.Labels["consumergroup"], sample.Labels["topic"], 0.0),
                     (metric, sample.Labels["consumergroup"], sample.Labels["topic"], sample.Value)));
             }

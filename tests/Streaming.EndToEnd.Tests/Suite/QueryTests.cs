@@ -126,7 +126,9 @@ public abstract class QueryTests(Target target)
         var stores = (await http.AskAsync("/stores")).MustBe(200);
         var names = stores["stores"].Items().Select(store => store["name"]!.Text()).ToList();
         foreach (var store in (string[])["orders", "stock", "sales-orders", "sales-by-day", "order-view", "orders-by-customer", "order-history", "customer-stats"])
+        {
             Assert.Contains(store, names);
+        }
 
         var order = OlistData.Made.Orders.Values.First();
         var entry = (await http.AskAsync($"/stores/order-view/keys/{order.OrderId}")).MustBe(200);

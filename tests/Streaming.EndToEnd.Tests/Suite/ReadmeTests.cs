@@ -10,24 +10,24 @@ namespace Streaming.EndToEnd.Tests.Suite;
 /// </summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string Readme = Path.Combine(Repository.Root, "README.md");
+    private static readonly string _readme = Path.Combine(Repository.Root, "README.md");
 
     [SkippableFact]
     public void The_readme_fits_on_a_few_screens()
     {
-        Skip.IfNot(File.Exists(Readme), "no README yet");
-        Assert.InRange(File.ReadLines(Readme).Count(), 1, 149);
+        Skip.IfNot(File.Exists(_readme), "no README yet");
+        Assert.InRange(File.ReadLines(_readme).Count(), 1, 149);
     }
 
     [SkippableFact]
     public async Task The_readmes_commands_do_what_it_says()
     {
-        Skip.IfNot(File.Exists(Readme), "no README yet");
+        Skip.IfNot(File.Exists(_readme), "no README yet");
         await using var deployment = new EmbeddedDeployment();
         Pipeline? pipeline = null;
         string? answer = null;
         var compared = 0;
-        foreach (var (language, text) in Blocks(await File.ReadAllTextAsync(Readme)))
+        foreach (var (language, text) in Blocks(await File.ReadAllTextAsync(_readme)))
         {
             if (language == "json")
             {
@@ -46,7 +46,10 @@ public sealed partial class ReadmeTests
                 // A demo answers at once, its topologies a moment later.
                 var result = (await RunAsync(command, pipeline)).MustSucceed();
                 if (pipeline is not null && !command.StartsWith("curl", StringComparison.Ordinal))
+                {
                     await pipeline.SettlesAsync();
+                }
+
                 answer = result.Output;
             }
         }
@@ -72,7 +75,9 @@ public sealed partial class ReadmeTests
         {
             command = DefaultHttp().Replace(command, pipeline.Address.Authority);
             if (command.StartsWith("./streaming ", StringComparison.Ordinal) && !command.Contains("--bootstrap-servers", StringComparison.Ordinal))
+            {
                 command += " " + string.Join(' ', pipeline.Connection);
+            }
         }
         return Tool.RunAsync("bash", ["-euo", "pipefail", "-c", command], Repository.Root);
     }

@@ -47,9 +47,14 @@ public abstract class RestartTests(Target target)
     {
         var answer = await http.AskAsync($"/orders/{orderId}/history");
         if (answer.Status is HttpStatusCode.ServiceUnavailable)
+        {
             Assert.NotNull(answer.Response.Headers.RetryAfter);
+        }
         else if (answer.Status is not HttpStatusCode.OK)
+        {
             throw new InvalidOperationException($"a false answer: {answer}");
+        }
+
         answer.MustBe(200);
     });
 }
