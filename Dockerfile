@@ -2,7 +2,7 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 # gcc, node and the -dev packages serve native/, where the feed has no librdkafka.redist.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends gcc libc6-dev libssl-dev make nodejs npm zlib1g-dev \
+    && apt-get install -y --no-install-recommends gcc libc6-dev libssl-dev libzstd-dev make nodejs npm zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Directory.Build.props Directory.Build.targets Directory.Packages.props global.json .editorconfig ./
@@ -20,7 +20,7 @@ RUN dotnet publish host/Streaming.Host -c Release -o /app --nologo
 # The same distribution as the build stage: librdkafka is linked against its libssl.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends curl \
+    && apt-get install -y --no-install-recommends curl libzstd1 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && mkdir /data && chown $APP_UID /data
 COPY --from=build /app /app

@@ -103,6 +103,7 @@ internal sealed class KafkaLog(string bootstrapServers) : IDisposable
     public async Task<(IReadOnlyList<string> Lag, long End)> MeasureAsync()
     {
         var groups = (await admin.ListConsumerGroupsAsync()).Valid.Select(group => group.GroupId).Where(_sources.ContainsKey).ToList();
+        Assert.NotEmpty(groups);
         var committed = new List<(string Group, TopicPartition Partition, Offset Offset)>();
         foreach (var group in groups)
         {

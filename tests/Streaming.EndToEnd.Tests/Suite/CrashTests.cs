@@ -13,12 +13,11 @@ public sealed class CrashesOnApacheKafka(KafkaTarget target) : CrashTests(target
 /// <summary>kill -9 at bad moments, and everything delivered twice: the same answers.</summary>
 public abstract class CrashTests(Target target)
 {
-    /// <summary>The real orders where they are, else the made-up ones.</summary>
-    private static readonly OlistData _data = OlistData.Real ?? OlistData.Made;
-
     [SkippableFact]
     public async Task Kill_9_in_the_middle_of_the_import_and_of_the_topologies_leaves_the_same_totals()
     {
+        IReadOnlyList<OlistData> imported = [.. new[] { OlistData.Real, OlistData.Made }.OfType<OlistData>()];
+        var all = imported.Sum(data => data.Orders.Values.Count(order => order.Paid));
         await using var deployment = await target.FreshAsync();
         var pipeline = await deployment.StartAsync();
 
@@ -30,30 +29,27 @@ public abstract class CrashTests(Target target)
             import.Kill(entireProcessTree: true);
             await Tool.FinishAsync(import);
         }
-        pipeline = await deployment.StartAsync();
-        Assert.NotEqual(OlistData.Made.SalesByDay(), await pipeline.SalesByDayAsync());
+        pipeline = await deployment.StartAsync("--applications", "orders");
+
+        // All of it lies in the log before the topologies begin; they die again and again on their way through.
         Assert.Equal(2, (await pipeline.ImportAsync(OlistData.Made)).ExitCode);
         if (OlistData.Real is { } real)
         {
             (await pipeline.ImportAsync(real)).MustSucceed();
         }
 
-        // Then again and again with all of it in the log and the topologies somewhere on their way through.
         for (var round = 1; round <= 3; round++)
         {
             await pipeline.KillAsync();
             pipeline = await deployment.StartAsync();
-            var processed = await ProcessedAsync(pipeline);
-            await Eventually.TrueAsync("progress", async () => await ProcessedAsync(pipeline) > processed || await IsDoneAsync(pipeline));
+            var processed = await Eventually.PassesAsync(() => ProcessedAsync(pipeline));
+            await Eventually.TrueAsync("progress", async () => await ProcessedAsync(pipeline) is var now && (now > processed || now == all));
         }
-        await pipeline.SalesBecomeAsync(OlistData.Real is null ? [OlistData.Made] : [OlistData.Real, OlistData.Made]);
-        await VersionsAreWholeAsync(pipeline, OlistData.Made.Orders.Values.Concat(_data.Orders.Values.Take(500)));
+
+        await pipeline.SalesBecomeAsync(imported);
+        await VersionsAreWholeAsync(pipeline, imported.SelectMany(data => data.Orders.Values.Take(1000)));
 
         static async Task<long> ProcessedAsync(Pipeline pipeline) => (await pipeline.SalesByDayAsync()).Sum(day => day.Orders);
-
-        static async Task<bool> IsDoneAsync(Pipeline pipeline) =>
-            await ProcessedAsync(pipeline) == OlistData.Made.Orders.Values.Count(order => order.Paid)
-                + (OlistData.Real?.Orders.Values.Count(order => order.Paid) ?? 0);
     }
 
     [SkippableFact]
@@ -111,23 +107,28 @@ public abstract class CrashTests(Target target)
     private static async Task<(int Reserved, IReadOnlyList<string> Stock)> StockBalanceAsync(Pipeline pipeline)
     {
         await pipeline.SettlesAsync();
-        var orders = await pipeline.AskAllAsync(pipeline.OrderIds().Select(id => $"/orders/{id}"));
+        var ids = pipeline.OrderIds();
+        var orders = await pipeline.AskAllAsync(ids.Select(id => $"/orders/{id}"));
+        var histories = await pipeline.AskAllAsync(ids.Select(id => $"/orders/{id}/history"));
         var reserved = new Dictionary<string, long>();
         var count = 0;
-        foreach (var order in orders)
+        foreach (var (order, history) in orders.Zip(histories))
         {
-            var status = order.MustBe(200)["status"].Text();
-            var last = (await pipeline.Http.AskAsync($"/orders/{order["orderId"].Text()}/history"))["events"].Items().Last();
-            Assert.Equal(order["version"].Long(), last["version"]!.Long());
-            if (status != "Reserved")
+            var facts = history.MustBe(200)["events"].Items().ToList();
+            Assert.Equal(order.MustBe(200)["version"].Long(), facts[^1]["version"]!.Long());
+            if (facts[0]["data"]!["fulfilment"]!.Text() != "INTERNAL")
             {
-                Assert.Contains(status, (string[])["Draft", "Submitted", "Paid", "Shipped", "Delivered", "Cancelled"]);
                 continue;
             }
-            count++;
-            foreach (var item in order["items"].Items())
+
+            Assert.Contains(order["status"].Text(), (string[])["Reserved", "Cancelled", "Draft"]);
+            if (order["status"].Text() == "Reserved")
             {
-                reserved[item["sku"]!.Text()] = reserved.GetValueOrDefault(item["sku"]!.Text()) + item["quantity"]!.Long();
+                count++;
+                foreach (var item in order["items"].Items())
+                {
+                    reserved[item["sku"]!.Text()] = reserved.GetValueOrDefault(item["sku"]!.Text()) + item["quantity"]!.Long();
+                }
             }
         }
 

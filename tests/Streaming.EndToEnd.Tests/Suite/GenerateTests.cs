@@ -24,7 +24,8 @@ public sealed class GenerateTests
         Assert.True(first.Count > 1000, $"only {first.Count} records");
 
         (await pipeline.GenerateAsync("--seed", "43", "--orders", "300", "--start", "2026-01-01")).MustSucceed();
-        Assert.Equal(both.Count, Read().Intersect(both).Count() * 2);
+var others = Read().Except(both).Count();
+        Assert.True(others > first.Count * 0.9, $"another seed gave only {others} other records");
 
         List<string> Read()
         {
