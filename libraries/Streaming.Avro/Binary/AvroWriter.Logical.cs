@@ -65,12 +65,12 @@ public ref partial struct AvroWriter
     }
 
     /// <summary>Writes a decimal of any size as bytes.</summary>
-    /// <exception cref="AvroTypeException">The scale differs, or the number needs more digits than the schema has.</exception>
+    /// <exception cref="AvroTypeException">The number needs more digits than the schema has.</exception>
     public void WriteDecimal(AvroDecimal value, int precision, int scale) =>
         WriteBytes(LogicalUnits.Unscale(value, precision, scale).ToByteArray(isBigEndian: true));
 
     /// <summary>Writes a decimal of any size as fixed.</summary>
-    /// <exception cref="AvroTypeException">The scale differs, or the number needs more digits than the schema has.</exception>
+    /// <exception cref="AvroTypeException">The number needs more digits than the schema has.</exception>
     public void WriteDecimalFixed(AvroDecimal value, int size, int precision, int scale) =>
         WriteExtended(LogicalUnits.Unscale(value, precision, scale).ToByteArray(isBigEndian: true), size);
 

@@ -47,20 +47,25 @@ internal static class LogicalUnits
         return bits[3] < 0 ? -number : number;
     }
 
-    /// <summary>The integer of a decimal of any size, whose scale must be the schema's.</summary>
+    /// <summary>The integer that a decimal of any size is at a scale.</summary>
     public static BigInteger Unscale(AvroDecimal value, int precision, int scale)
     {
-        if (value.Scale != scale)
+        var number = value.UnscaledValue;
+        if (value.Scale < scale)
         {
-            throw new AvroTypeException($"The decimal {value} has scale {value.Scale}, not {scale}");
+            number *= BigInteger.Pow(10, scale - value.Scale);
+        }
+        else if (value.Scale > scale)
+        {
+            number = BigInteger.DivRem(number, BigInteger.Pow(10, value.Scale - scale), out var rest);
+            if (!rest.IsZero)
+            {
+                throw new AvroTypeException($"The decimal {value} has more than {scale} digits after the point");
+            }
         }
 
-        if (BigInteger.Abs(value.UnscaledValue) >= BigInteger.Pow(10, precision))
-        {
-            throw new AvroTypeException($"The decimal {value} has more than {precision} digits");
-        }
-
-        return value.UnscaledValue;
+        return BigInteger.Abs(number) < BigInteger.Pow(10, precision) ? number
+            : throw new AvroTypeException($"The decimal {value} has more than {precision} digits at scale {scale}");
     }
 
     /// <summary>Two's complement without the leading bytes that only repeat the sign.</summary>
