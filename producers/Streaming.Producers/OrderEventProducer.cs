@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Streaming.Schemas;
+using Streaming.Schemas.Orders;
 
 namespace Streaming.Producers;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Avro.Specific;
 using Confluent.Kafka;
 using Streaming.Schemas;
 using Streaming.SchemaRegistry;
@@ -50,7 +51,7 @@ internal sealed class RecordProducer : IDisposable
             var message = new Message<byte[], byte[]>
             {
                 Key = Encoding.UTF8.GetBytes(record.Envelope.AggregateId),
-                Value = _serializer.Serialize(topic, record),
+                Value = _serializer.Serialize((ISpecificRecord)record, topic),
                 Headers = TraceHeaders(),
             };
             _producer.Produce(topic, message, report =>
