@@ -7,8 +7,7 @@ namespace Streaming.Host.Intake;
 /// <summary>What became of commands, from the stores in which the aggregates keep it.</summary>
 internal sealed class CommandOutcomes(StoreReader stores)
 {
-    /// <exception cref="MisdirectedException">Another instance holds the aggregate.</exception>
-    /// <exception cref="StoreUnavailableException">Nobody can tell yet.</exception>
+    /// <exception cref="PartitionNotHereException">This instance cannot tell.</exception>
     public CommandOutcome? Find(Aggregate aggregate, Guid commandId) =>
         stores.Get(aggregate.Outcomes, CommandLog.Key(aggregate.Id!, commandId));
 
@@ -19,7 +18,7 @@ internal sealed class CommandOutcomes(StoreReader stores)
         {
             return Find(aggregate, commandId)?.BodyHash;
         }
-        catch (Exception e) when (e is MisdirectedException or StoreUnavailableException or UnknownStoreException)
+        catch (Exception e) when (e is PartitionNotHereException or UnknownStoreException)
         {
             return null;
         }
@@ -33,7 +32,7 @@ internal sealed class CommandOutcomes(StoreReader stores)
             return await stores.WaitAsync(() => Find(aggregate, commandId), outcome => outcome is not null, timeout, cancellation)
                 .ConfigureAwait(false);
         }
-        catch (Exception e) when (e is MisdirectedException or StoreUnavailableException or UnknownStoreException)
+        catch (Exception e) when (e is PartitionNotHereException or UnknownStoreException)
         {
             return null;
         }

@@ -1,17 +1,16 @@
 namespace Streaming.Host.Queries;
 
-/// <summary>The partition is this instance's, or about to be somebody's, but cannot be read yet.</summary>
-internal sealed class StoreUnavailableException(string message) : Exception(message);
-
 /// <summary>No application that runs here has a store of this name.</summary>
 internal sealed class UnknownStoreException(string store)
     : Exception($"There is no store '{store}' on this instance; /stores lists those there are");
 
-/// <summary>The key belongs to a partition that another instance holds.</summary>
-internal sealed class MisdirectedException(string store, int partition, string owner)
-    : Exception($"Partition {partition} of '{store}' is held by {owner}")
+/// <summary>This instance cannot read the partition: it is restoring it, or another instance holds it.</summary>
+internal sealed class PartitionNotHereException(string application, string store, int partition)
+    : Exception($"Partition {partition} of '{store}' cannot be read here")
 {
-    public int Partition { get; } = partition;
+    public string Application { get; } = application;
 
-    public string Owner { get; } = owner;
+    public string Store { get; } = store;
+
+    public int Partition { get; } = partition;
 }

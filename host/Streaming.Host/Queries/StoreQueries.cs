@@ -9,9 +9,11 @@ internal sealed record StoresAnswer(IReadOnlyList<StoreAnswer> Stores);
 /// <param name="Restoring">Those that are being rebuilt here.</param>
 /// <param name="Entries">About how many entries the readable ones hold.</param>
 internal sealed record StoreAnswer(
-    string Name, string Application, string Value, IReadOnlyList<int> Partitions, IReadOnlyList<int> Restoring, long Entries);
+    string Name, string Application, string Description, string Kind, string Key, string Value, IReadOnlyList<int> Partitions,
+    IReadOnlyList<int> Restoring, long Entries);
 
-internal sealed record StoreEntryAnswer(string Key, JsonElement Value, int Partition);
+/// <param name="Partition">Where it is; absent where every partition has a share.</param>
+internal sealed record StoreEntryAnswer(string Key, JsonElement Value, int? Partition);
 
 internal sealed record StoreEntriesAnswer(IReadOnlyList<StoreEntryAnswer> Entries, PartitionsAnswer Partitions);
 
@@ -33,12 +35,12 @@ internal static class StoreQueries
     }
 
     private static IResult Entry(string name, string key, StoreReader reader) =>
-        reader.Find(name, key) is { } entry
+        reader.Entry(name, key) is { } entry
             ? TypedResults.Ok(entry)
             : Problem.NotFound($"Store '{name}' has no key '{key}'");
 
     private static IResult Entries(string name, StoreReader reader, string? from = null, string? to = null, int limit = 100) =>
         limit is < 1 or > MostEntries
             ? Problem.BadRequest($"limit must be from 1 to {MostEntries}")
-            : TypedResults.Ok(reader.Find(name, from, to, limit));
+            : TypedResults.Ok(reader.Entries(name, from, to, limit));
 }
