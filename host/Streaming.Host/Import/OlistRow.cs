@@ -27,7 +27,7 @@ internal readonly record struct OlistRow(string File, int Line, string[] Fields,
     {
         var text = Text(column);
         if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-            || amount * 100 != decimal.Truncate(amount * 100) || amount * 100 > long.MaxValue)
+            || amount > long.MaxValue / 100 || amount * 100 != decimal.Truncate(amount * 100))
         {
             throw Fault($"column '{column}': '{text}' is not an amount");
         }
