@@ -62,6 +62,32 @@ internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList
         }
     }
 
+    /// <summary>
+    /// For records, and lists and maps of them: how to read a value by the plan of a <c>step</c>, and when there is one.
+    /// </summary>
+    public (string Condition, string Expression)? ReadByPlan(Schema schema, string path)
+    {
+        switch (schema)
+        {
+            case RecordSchema:
+                return ("step.Record is { } record", TypeOf(schema, path) + ".Read(ref reader, record)");
+            case ArraySchema { ItemSchema: RecordSchema } array:
+                _helpers["_Read" + path] = code => ReadArray(code, array, path);
+                return ("step.Items is { } items", $"_Read{path}(ref reader, items)");
+            case MapSchema { ValueSchema: RecordSchema } values:
+                _helpers["_Read" + path] = code => ReadMap(code, values, path);
+                return ("step.Values is { } values", $"_Read{path}(ref reader, values)");
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>A helper for records takes a plan where they were written with another schema.</summary>
+    private (string Parameter, string Least, string Read) Planned(Schema item, string path) => item is RecordSchema
+        ? (", global::Streaming.Avro.RecordPlan? plan = null", $"plan?.LeastSize ?? {TypeNames.LeastSize(item)}",
+            $"plan is null ? {Read(item, path)} : {TypeOf(item, path)}.Read(ref reader, plan)")
+        : ("", TypeNames.LeastSize(item).ToString(CultureInfo.InvariantCulture), Read(item, path));
+
     /// <summary>Statements that write a value to <c>writer</c>.</summary>
     public void Write(CodeWriter code, Schema schema, string value, string path)
     {
@@ -183,15 +209,16 @@ internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList
     private void ReadArray(CodeWriter code, ArraySchema schema, string path)
     {
         var item = TypeOf(schema.ItemSchema, path + "Item");
-        code.Open($"private static {TypeOf(schema, path)} _Read{path}({Reader})")
+        var (parameter, least, read) = Planned(schema.ItemSchema, path + "Item");
+        code.Open($"private static {TypeOf(schema, path)} _Read{path}({Reader}{parameter})")
             .Line($"{item}[] items = [];")
             .Line("var used = 0;")
             .Line("var end = global::Streaming.Avro.AvroReader.NoBlock;")
-            .Open($"for (int count; (count = reader.ReadBlock({TypeNames.LeastSize(schema.ItemSchema)}, ref end)) != 0;)")
+            .Open($"for (int count; (count = reader.ReadBlock({least}, ref end)) != 0;)")
             .Line($"{Collections}.Reserve(ref items, used, count);")
             .Open("for (; count > 0; count--)")
             .Line($"if (used == items.Length) {Collections}.Grow(ref items, used, count);")
-            .Line($"items[used++] = {Read(schema.ItemSchema, path + "Item")};")
+            .Line($"items[used++] = {read};")
             .Close().Close()
             .Line("return items;").Close().Line();
     }
@@ -210,14 +237,15 @@ internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList
     private void ReadMap(CodeWriter code, MapSchema schema, string path)
     {
         var value = TypeOf(schema.ValueSchema, path + "Value");
-        code.Open($"private static {TypeOf(schema, path)} _Read{path}({Reader})")
+        var (parameter, least, read) = Planned(schema.ValueSchema, path + "Value");
+        code.Open($"private static {TypeOf(schema, path)} _Read{path}({Reader}{parameter})")
             .Line($"{Generic}Dictionary<string, {value}>? entries = null;")
             .Line("var end = global::Streaming.Avro.AvroReader.NoBlock;")
-            .Open($"for (int count; (count = reader.ReadBlock({TypeNames.LeastSize(schema.ValueSchema) + 1}, ref end)) != 0;)")
+            .Open($"for (int count; (count = reader.ReadBlock(1 + ({least}), ref end)) != 0;)")
             .Line($"entries ??= new({Collections}.Capacity(count));")
             .Open("for (; count > 0; count--)")
             .Line("var key = reader.ReadString();")
-            .Line($"entries[key] = {Read(schema.ValueSchema, path + "Value")};")
+            .Line($"entries[key] = {read};")
             .Close().Close()
             .Line($"return ({TypeOf(schema, path)}?)entries ?? {EmptyMapOf(value)};").Close().Line();
     }

@@ -70,7 +70,7 @@ internal sealed class ResolutionCompiler
             return known;
         }
 
-        var node = new RecordNode(reader);
+        var node = new RecordNode(writer, reader);
         _records[(writer, reader)] = node;
         var sources = SourcesOf(writer, reader);
         var steps = new FieldStep[writer.Count];
@@ -105,6 +105,12 @@ internal sealed class ResolutionCompiler
             {
                 taken[match.Pos] = true;
             }
+        }
+
+        if (!SameName(writer, reader))
+        {
+            // Fields' aliases belong to a record of that name.
+            return sources;
         }
 
         // The last field that claims an alias gets the data, as in Java.
