@@ -82,12 +82,16 @@ internal sealed class ScriptedServer : IDisposable
                 length = parts[0] == "Content-Length" ? int.Parse(parts[1], null) : length;
             }
 
-            await reader.ReadBlockAsync(new char[length], 0, length);
+            if (length > 0)
+            {
+                await reader.ReadBlockAsync(new char[length], 0, length);
+            }
+
             Requests.Enqueue((first.Split(' ')[1], authorization));
             await gate.Task;
             var (status, body) = answers[Math.Min(Interlocked.Increment(ref given), answers.Length) - 1];
             await stream.WriteAsync(Encoding.UTF8.GetBytes(
-                $"HTTP/1.1 {status} Scripted\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"));
+                $"HTTP/1.1 {status} Scripted\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}"));
         }
     }
 

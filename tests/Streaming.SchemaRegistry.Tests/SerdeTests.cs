@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Avro;
+using Avro.Generic;
 using Avro.Specific;
 using Confluent.Kafka;
 using Confluent.SchemaRegistry;
@@ -297,6 +298,32 @@ public sealed class SerdeTests
         var any = new AnyEvent { Envelope = TestData.Envelope(1) };
         var bytes = Message(id, (ref writer) => AnyEvent.Write(ref writer, any));
         Assert.Equal(any, new AvroDeserializer<AnyEvent>(client).Deserialize(bytes, TestData.Value("any")));
+    }
+
+    [Fact]
+    public async Task Generic_records_are_written_with_their_schema_and_read_as_the_writers_or_the_latest()
+    {
+        using var client = TestData.NewMock();
+        var context = TestData.Value("generic");
+        var schema = (RecordSchema)global::Avro.Schema.Parse(
+            """{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"b","type":["null","string"]}]}""");
+        var record = new GenericRecord(schema);
+        record.Add("a", 5);
+        record.Add("b", "x");
+        var serializer = new AvroSerializer<GenericRecord>(client);
+        var bytes = await serializer.SerializeAsync(record, context);
+        Assert.Equal([0, 0, 0, 0, 1, 10, 2, 2, (byte)'x'], bytes);
+        Assert.Equal(bytes, serializer.AsSync().Serialize(record, context));
+        var read = await new AvroDeserializer<GenericRecord>(client).DeserializeAsync(bytes, false, context);
+        Assert.Equal(record, read);
+
+        await client.RegisterSchemaAsync(
+            "generic-value",
+            """{"type":"record","name":"R","fields":[{"name":"a","type":"long"},{"name":"c","type":"string","default":"new"}]}""");
+        var latest = await new AvroDeserializer<GenericRecord>(
+                client, new AvroDeserializerConfig { UseLatestVersion = true })
+            .DeserializeAsync(bytes, false, context);
+        Assert.Equal((5L, "new"), (latest["a"], latest["c"]));
     }
 
     internal delegate void Writing(ref AvroWriter writer);

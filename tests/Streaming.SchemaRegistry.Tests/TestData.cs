@@ -28,7 +28,7 @@ internal static class TestData
         Envelope = Envelope(3),
         OrderId = "order-1",
         Total = 4_200,
-        Lines = [new Line { Sku = "tea", Quantity = 2 }, new Line { Sku = "cup", Quantity = 1 }],
+        Lines = new[] { new Line { Sku = "tea", Quantity = 2 }, new Line { Sku = "cup", Quantity = 1 } },
         Note = "ring twice",
     };
 
