@@ -1,0 +1,50 @@
+using Confluent.Kafka;
+
+namespace Streaming.Streams.Kafka;
+
+/// <summary>What a failed call on a client asks for.</summary>
+internal enum Fault
+{
+    /// <summary>The same call again.</summary>
+    Retriable,
+
+    /// <summary>The transaction must be aborted; the producer lives on.</summary>
+    Abortable,
+
+    /// <summary>Another producer took over the transactional id, or the coordinator gave it up: a new producer.</summary>
+    Fenced,
+
+    /// <summary>The client is beyond use for another reason: a new one.</summary>
+    Fatal,
+}
+
+internal static class Faults
+{
+    public static Fault Of(Exception exception) => exception switch
+    {
+        KafkaTxnRequiresAbortException => Fault.Abortable,
+        KafkaRetriableException => Fault.Retriable,
+        KafkaException { Error: var error } => Of(error.Code, error.IsFatal),
+        ProduceFault fault => Of(fault.Code, false),
+        _ => Fault.Fatal,
+    };
+
+    public static bool IsFenced(ErrorCode code) =>
+        code is ErrorCode.Local_Fenced or ErrorCode.ProducerFenced or ErrorCode.InvalidProducerEpoch
+            or ErrorCode.TransactionCoordinatorFenced or ErrorCode.InvalidProducerIdMapping or ErrorCode.UnknownProducerId;
+
+    private static Fault Of(ErrorCode code, bool fatal) => code switch
+    {
+        _ when IsFenced(code) => Fault.Fenced,
+        _ when fatal => Fault.Fatal,
+        // The group moved on while the offsets were on their way: the tasks are no longer, or not yet again, ours.
+        ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId or ErrorCode.RebalanceInProgress or ErrorCode.FencedInstanceId => Fault.Abortable,
+        // A transaction that already failed refuses further records with a state error.
+        ErrorCode.Local_State or ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight or ErrorCode.Local_MsgTimedOut => Fault.Abortable,
+        ErrorCode.Local_TimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.RequestTimedOut or ErrorCode.Local_Transport
+            or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_WaitCoord or ErrorCode.Local_InProgress or ErrorCode.Local_Conflict
+            or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.NotCoordinatorForGroup or ErrorCode.GroupLoadInProgress
+            or ErrorCode.ConcurrentTransactions or ErrorCode.Local_QueueFull => Fault.Retriable,
+        _ => Fault.Abortable,
+    };
+}
