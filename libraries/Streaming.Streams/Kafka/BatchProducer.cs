@@ -24,7 +24,7 @@ internal sealed unsafe class BatchProducer : IDisposable
     public IProducer<byte[], byte[]> Client => _producer;
 
     /// <summary>The client is beyond use: every call on it fails from now on.</summary>
-    public bool HasFailed => _handle is not null && Librdkafka.FatalError(_handle.Pointer, null, 0) != 0;
+    public bool HasFailed => _handle is not null && Librdkafka.FatalError(_handle.Pointer) is not null;
 
     /// <summary>The client's handle of a topic; 0 through the plain API.</summary>
     public nint Resolve(string topic)
@@ -124,9 +124,12 @@ internal sealed unsafe class BatchProducer : IDisposable
 }
 
 /// <summary>The client refused a record before sending it.</summary>
-internal sealed class ProduceFault(string topic, ErrorCode code) : Exception($"{topic}: {new Error(code).Reason}")
+internal sealed class ProduceFault(string topic, ErrorCode code) : ClientFault($"{topic}: {new Error(code).Reason}")
 {
     public string Topic { get; } = topic;
 
     public ErrorCode Code { get; } = code;
+
+    /// <summary>The record itself is refused, whatever the state of the client.</summary>
+    public bool IsOfRecord => Code is ErrorCode.MsgSizeTooLarge or ErrorCode.Local_InvalidArg or ErrorCode.Local_UnknownPartition or ErrorCode.InvalidMsg or ErrorCode.InvalidRecord;
 }

@@ -17,6 +17,11 @@ internal static partial class ClientLog
         logger.Line(level, message.Name, message.Facility, message.Message);
     }
 
+    public static void Client(this ILogger logger, Error error) => logger.Failure(error.IsFatal ? LogLevel.Error : LogLevel.Debug, error.Code, error.Reason);
+
+    [LoggerMessage(Message = "{Code}: {Reason}")]
+    private static partial void Failure(this ILogger logger, LogLevel level, ErrorCode code, string reason);
+
     [LoggerMessage(Message = "{Client} {Facility}: {Text}")]
     private static partial void Line(this ILogger logger, LogLevel level, string client, string facility, string text);
 }

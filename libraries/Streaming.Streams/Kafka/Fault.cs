@@ -18,6 +18,15 @@ internal enum Fault
     Fatal,
 }
 
+/// <summary>
+/// A client's failure that comes up through a processor: no fault of the record, so that no handler of records may
+/// swallow it. The worker takes its transaction back.
+/// </summary>
+internal abstract class ClientFault(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The engine stops while a processor waits for a client.</summary>
+internal sealed class StoppingFault() : ClientFault("the engine is stopping");
+
 internal static class Faults
 {
     public static Fault Of(Exception exception) => exception switch
@@ -26,6 +35,7 @@ internal static class Faults
         KafkaRetriableException => Fault.Retriable,
         KafkaException { Error: var error } => Of(error.Code, error.IsFatal),
         ProduceFault fault => Of(fault.Code, false),
+        StoppingFault => Fault.Abortable,
         _ => Fault.Fatal,
     };
 

@@ -118,7 +118,15 @@ internal static unsafe partial class Librdkafka
     public static partial void ErrorDestroy(nint error);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_fatal_error")]
-    public static partial int FatalError(nint client, byte* text, nuint size);
+    private static partial int FatalError(nint client, byte* text, nuint size);
+
+    /// <summary>The error after which the client does nothing any more; null: it is well.</summary>
+    public static Confluent.Kafka.Error? FatalError(nint client)
+    {
+        var text = stackalloc byte[256];
+        var code = FatalError(client, text, 256);
+        return code == 0 ? null : new((Confluent.Kafka.ErrorCode)code, Marshal.PtrToStringUTF8((nint)text), isFatal: true);
+    }
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_get_watermark_offsets", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int CachedWatermarks(nint client, string topic, int partition, long* low, long* high);

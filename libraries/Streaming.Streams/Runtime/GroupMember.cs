@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Streaming.Streams.Kafka;
+using Streamiz.Kafka.Net.Kafka;
 
 namespace Streaming.Streams.Runtime;
 
@@ -25,7 +26,7 @@ internal interface IAssignmentListener
 /// The process's one member of the consumer group. Its thread serves rebalances and, through the plain API, hands out
 /// records; with the batch calls each partition has a queue of its own and this thread never sees a record.
 /// </summary>
-internal sealed partial class GroupMember : IOffsetStore
+internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceListener
 {
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly NativeHandle? _handle;
@@ -39,16 +40,10 @@ internal sealed partial class GroupMember : IOffsetStore
 
     public const int ReadAhead = 1000;
 
-    public GroupMember(ConsumerBuilder<byte[], byte[]> builder, IAssignmentListener listener, Func<string, AutoOffsetReset?> resetPolicy, ILogger logger)
+    public GroupMember(Func<IConsumerRebalanceListener, IConsumer<byte[], byte[]>> build, IAssignmentListener listener, Func<string, AutoOffsetReset?> resetPolicy, ILogger logger)
     {
         (_listener, _resetPolicy, _logger) = (listener, resetPolicy, logger);
-        _consumer = builder
-            .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
-            .SetPartitionsRevokedHandler((_, partitions) => Gone(partitions, lost: false))
-            .SetPartitionsLostHandler((_, partitions) => Gone(partitions, lost: true))
-            .SetErrorHandler((_, error) => Failed(error))
-            .SetLogHandler((_, message) => _logger.Client(message))
-            .Build();
+        _consumer = build(this);
         if (NativeHandle.Supports(_consumer.Handle)) _handle = new(_consumer.Handle);
         else LogPlain(NativeHandle.Unusable ?? "this client has no native handle");
         _thread = new(Poll) { IsBackground = true, Name = "streams-poll" };
@@ -70,6 +65,7 @@ internal sealed partial class GroupMember : IOffsetStore
         {
             try
             {
+                if (_handle is not null && Librdkafka.FatalError(_handle.Pointer) is { } fatal) throw new KafkaException(fatal);
                 if (_consumer.Consume(100) is { } record && _plain.TryGetValue(record.TopicPartition, out var feed)) feed.Add(record);
             }
             catch (ConsumeException e) when (!e.Error.IsFatal)
@@ -93,7 +89,7 @@ internal sealed partial class GroupMember : IOffsetStore
         }
     }
 
-    private List<TopicPartitionOffset> Assigned(List<TopicPartition> partitions)
+    void IConsumerRebalanceListener.PartitionsAssigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
     {
         var starts = Starts(partitions);
         var feeds = new List<(PartitionFeed, long?)>(partitions.Count);
@@ -105,12 +101,11 @@ internal sealed partial class GroupMember : IOffsetStore
             feeds.Add((feed, starts.TryGetValue(partition, out var start) ? start : null));
         }
         _listener.OnAssigned(feeds);
-        return partitions.ConvertAll(p => new TopicPartitionOffset(p, starts.TryGetValue(p, out var start) ? start : Offset.Unset));
     }
 
     /// <summary>
     /// Explicit starts of the partitions whose topic has a reset policy of its own and that have no committed offset.
-    /// They are offsets, not "the end": a restart before the first commit must not skip what came meanwhile.
+    /// They are committed here: the assignment then begins there, and so does a restart before the first commit.
     /// </summary>
     private Dictionary<TopicPartition, long> Starts(List<TopicPartition> partitions)
     {
@@ -126,6 +121,7 @@ internal sealed partial class GroupMember : IOffsetStore
                     var ends = _consumer.QueryWatermarkOffsets(committed.TopicPartition, TimeSpan.FromSeconds(10));
                     starts[committed.TopicPartition] = _resetPolicy(committed.Topic) == AutoOffsetReset.Latest ? ends.High.Value : ends.Low.Value;
                 }
+                if (starts.Count > 0) _consumer.Commit(starts.Select(s => new TopicPartitionOffset(s.Key, s.Value)));
                 break;
             }
             catch (KafkaException e)
@@ -136,18 +132,16 @@ internal sealed partial class GroupMember : IOffsetStore
         return starts;
     }
 
+    void IConsumerRebalanceListener.PartitionsRevoked(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> partitions) => Gone(partitions, lost: false);
+
+    void IConsumerRebalanceListener.PartitionsLost(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> partitions) => Gone(partitions, lost: true);
+
     private void Gone(List<TopicPartitionOffset> offsets, bool lost)
     {
         var partitions = offsets.ConvertAll(o => o.TopicPartition);
         if (lost) _listener.OnLost(partitions);
         else _listener.OnRevoked(partitions);
         foreach (var partition in partitions) _plain.TryRemove(partition, out _);
-    }
-
-    private void Failed(Error error)
-    {
-        if (error.IsFatal) _listener.OnFailed(new KafkaException(error));
-        else LogClientError(error.Reason);
     }
 
     /// <summary>Goes on reading at an offset; false when the partition is in no state for it.</summary>
@@ -187,7 +181,4 @@ internal sealed partial class GroupMember : IOffsetStore
 
     [LoggerMessage(LogLevel.Warning, "Consumer: {Reason}")]
     private partial void LogConsumeError(string reason);
-
-    [LoggerMessage(LogLevel.Debug, "Client: {Reason}")]
-    private partial void LogClientError(string reason);
 }

@@ -78,6 +78,15 @@ internal sealed class PartitionInput(PartitionFeed feed, int sourceIndex, int re
         (_rewind, _resumeAt, _seekPending) = (null, offset, true);
     }
 
+    /// <summary>Drops what was read ahead and goes on at the group's offset, or where this owner began.</summary>
+    public void RewindTo(long? committed)
+    {
+        var offset = committed ?? _rewind ?? _resumeAt;
+        FreeAll();
+        (Committed, _rewind) = (committed, null);
+        if (offset is not null) (_resumeAt, _seekPending) = (offset, true);
+    }
+
     /// <summary>Nothing is read before the pending seek took place; true when none is pending any more.</summary>
     public bool Seek(Func<TopicPartition, long, bool> seek)
     {

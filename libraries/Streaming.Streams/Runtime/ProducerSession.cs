@@ -20,6 +20,9 @@ internal enum CommitOutcome
     Undecided,
 }
 
+/// <summary>No transaction could be begun.</summary>
+internal sealed class TransactionFault(KafkaException reason) : ClientFault(reason.Message, reason);
+
 /// <summary>What a session asks of the group's consumer.</summary>
 internal interface IOffsetStore
 {
@@ -77,7 +80,14 @@ internal sealed partial class ProducerSession(
 
     private void Begin()
     {
-        if (transactional) _producer!.Client.BeginTransaction();
+        try
+        {
+            if (transactional) _producer!.Client.BeginTransaction();
+        }
+        catch (KafkaException e)
+        {
+            throw new TransactionFault(e); // not to be taken for the record's
+        }
         IsOpen = true;
     }
 
@@ -100,9 +110,9 @@ internal sealed partial class ProducerSession(
             IsOpen = false;
             return CommitOutcome.Committed;
         }
-        catch (Exception e) when (e is KafkaException or OperationCanceledException)
+        catch (Exception e) when (e is KafkaException or TransactionFault or OperationCanceledException)
         {
-            var fault = e is OperationCanceledException ? Fault.Fatal : Faults.Of(e);
+            var fault = e is OperationCanceledException ? Fault.Fatal : Faults.Of(e is TransactionFault ? e.InnerException! : e);
             LogCommitFailed(fault, e.Message);
             // An abortable error means that the coordinator was not asked, or refused.
             if (fault == Fault.Abortable) return Abort();

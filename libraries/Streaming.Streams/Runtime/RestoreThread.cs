@@ -49,8 +49,15 @@ internal sealed partial class RestoreThread : IBatchSink
 
     public void Start() => _thread.Start();
 
-    /// <summary>Takes stores over, at the positions they are at; known tasks change their kind.</summary>
-    public void Add(TaskRestoration task) => Post(() => Begin(task));
+    /// <summary>Takes stores over, at the positions they are at, and hands the task back when they are complete.</summary>
+    public void Activate(TaskRestoration task) => Post(() =>
+    {
+        task.IsStandby = false;
+        Begin(task);
+    });
+
+    /// <summary>Takes stores over to follow their changelogs.</summary>
+    public void Follow(TaskRestoration task) => Post(() => Begin(task));
 
     /// <summary>Lets go of a task's stores; when this returns, nothing writes to them.</summary>
     public void Remove(TaskId id)

@@ -125,6 +125,13 @@ internal sealed class RunningTask(TaskState state, PartitionInput[] inputs, int 
         input.Advance();
     }
 
+    /// <summary>Closes the processors and gives the inputs to the task's next life.</summary>
+    public PartitionInput[] Detach()
+    {
+        _task?.Dispose();
+        return Inputs;
+    }
+
     /// <summary>Closes the processors and the inputs; the stores stay as of the last commit.</summary>
     public void Dispose()
     {

@@ -28,7 +28,7 @@ internal sealed class TopicPartitions(IAdminClient admin, TimeSpan patience, Can
             {
             }
             if (waiting.Elapsed >= patience) throw new StreamsException($"topic {topic}, which the topology writes to, does not exist");
-            if (stopping.WaitHandle.WaitOne(100)) throw new OperationCanceledException(stopping);
+            if (stopping.WaitHandle.WaitOne(100)) throw new Kafka.StoppingFault();
         }
     }
 }

@@ -64,6 +64,7 @@ internal sealed partial class Worker
     private bool _seeksPending;
     private bool _looked; // something was read since positions were last compared
     private volatile bool _commitRequested, _stop;
+    private bool _ended;
 
     public Worker(int index, string name, IWorkerHost host, ProducerSession session, WorkerSettings settings, StreamsTelemetry telemetry, ILogger logger)
     {
@@ -74,6 +75,8 @@ internal sealed partial class Worker
     public int Index { get; }
 
     public string Name => _thread.Name!;
+
+    public required RecordCollector Collector { get; init; }
 
     /// <summary>Tasks handed to this worker, as the instance counts them.</summary>
     public int Load { get; set; }
@@ -94,7 +97,7 @@ internal sealed partial class Worker
     public Task InvokeAsync(Action action)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _commands.Enqueue(() =>
+        void Command()
         {
             try
             {
@@ -105,16 +108,24 @@ internal sealed partial class Worker
             {
                 done.SetException(e);
             }
-        });
-        _signal.Set();
-        // A worker that ended with commands left answers them itself; see Run.
-        if (!_thread.IsAlive && _stop) DrainCommands();
+        }
+        lock (_commands)
+        {
+            if (!_ended)
+            {
+                _commands.Enqueue(Command);
+                _signal.Set();
+                return done.Task;
+            }
+        }
+        Command(); // the thread is gone, and with it its tasks
         return done.Task;
     }
 
     /// <summary>Takes over a task whose stores are restored.</summary>
     public Task AddAsync(RunningTask task) => InvokeAsync(() =>
     {
+        if (_ended) return;
         task.Start(_environment);
         _tasks.Add(task);
         foreach (var input in task.Inputs) input.Feed.OnReady(Wake);
@@ -171,10 +182,10 @@ internal sealed partial class Worker
             LogEnded(e, Name);
             _host.OnFailure(this, e);
         }
-        _stop = true;
-        DrainCommands();
         foreach (var task in _tasks) task.Dispose();
         _tasks.Clear();
+        lock (_commands) _ended = true;
+        DrainCommands();
         _session.Dispose();
     }
 
@@ -255,8 +266,7 @@ internal sealed partial class Worker
     private void Commit()
     {
         var begun = Stopwatch.GetTimestamp();
-        _commitRequested = false;
-        _looked = false;
+        _commitRequested = _looked = false;
         foreach (var task in _tasks)
             if (task.Task.CommitNeeded) task.Task.PrepareCommit();
         _offsets.Clear();

@@ -43,7 +43,7 @@ internal sealed class RecordFailurePolicy
             _deadLetters?.Succeeded(source.Topic, record);
             _context.AcceptRecord();
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not Kafka.ClientFault)
         {
             _context.RollbackRecord();
             Fail(source.Topic, record, e);
