@@ -16,6 +16,7 @@ internal sealed unsafe class NativePartitionFeed : PartitionFeed
     private readonly Librdkafka.TopicPartitionList* _position;
     private readonly int _capacity;
     private GCHandle _self;
+    private readonly Lock _alive = new();
     private bool _disposed;
 
     public NativePartitionFeed(NativeHandle client, TopicPartition partition, int capacity) : base(partition)
@@ -40,13 +41,16 @@ internal sealed unsafe class NativePartitionFeed : PartitionFeed
         }
     }
 
-    public override bool AtKnownEnd
+    public override long? KnownEnd
     {
         get
         {
-            long low, high;
-            return Position is { } position && Librdkafka.CachedWatermarks(_client.Pointer, Partition.Topic, Partition.Partition.Value, &low, &high) == 0
-                && high >= 0 && position >= high;
+            lock (_alive)
+            {
+                long low, high;
+                if (_disposed || Librdkafka.CachedWatermarks(_client.Pointer, Partition.Topic, Partition.Partition.Value, &low, &high) != 0) return null;
+                return high >= 0 ? high : null;
+            }
         }
     }
 
@@ -81,8 +85,11 @@ internal sealed unsafe class NativePartitionFeed : PartitionFeed
 
     public override void Dispose()
     {
-        if (_disposed) return;
-        _disposed = true;
+        lock (_alive)
+        {
+            if (_disposed) return;
+            _disposed = true;
+        }
         Librdkafka.QueueOnEvent(_queue, null, 0); // takes the queue's lock: no callback runs afterwards
         Librdkafka.QueueDestroy(_queue);
         Librdkafka.PartitionListDestroy(_position);

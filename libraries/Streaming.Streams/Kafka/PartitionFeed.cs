@@ -16,8 +16,11 @@ internal abstract class PartitionFeed(TopicPartition partition) : IDisposable
     /// <summary>The last read found the end of the partition (its last stable offset): lag is known to be 0.</summary>
     public bool AtEnd { get; protected set; }
 
+    /// <summary>The end (the high watermark) that the last fetch reported; null before the first. Any thread may ask.</summary>
+    public virtual long? KnownEnd => null;
+
     /// <summary>Everything up to the end that the last fetch reported is read.</summary>
-    public virtual bool AtKnownEnd => false;
+    public bool AtKnownEnd => KnownEnd is { } end && Position >= end;
 
     /// <summary>Whether a read may find something; cleared by a read that found less than it could take.</summary>
     public bool Ready => _ready;

@@ -16,6 +16,7 @@ internal sealed class PartitionInput(PartitionFeed feed, int sourceIndex, int re
     private long? _rewind;
     private long? _resumeAt = start;
     private bool _seekPending;
+    private long _committed = -1;
 
     public PartitionFeed Feed { get; } = feed;
 
@@ -27,7 +28,11 @@ internal sealed class PartitionInput(PartitionFeed feed, int sourceIndex, int re
     public long Processed;
 
     /// <summary>The offset that the group holds, as far as this worker knows.</summary>
-    public long? Committed { get; private set; }
+    public long? Committed
+    {
+        get => Interlocked.Read(ref _committed) is >= 0 and var offset ? offset : null;
+        private set => Interlocked.Exchange(ref _committed, value ?? -1);
+    }
 
     public bool HasRecords => _head < _count;
 

@@ -35,6 +35,8 @@ namespace Streaming.Streams.Runtime
         /// <summary>Where this instance keeps its files; set when it starts.</summary>
         public const string InstanceDirectory = "streaming.instance.directory";
 
+        public static int StandbyReplicas(IStreamConfig config) => config.Get("num.standby.replicas") is { } value ? Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture) : 0;
+
         public static Func<Exception, UncaughtExceptionResponse>? UncaughtHandler(IStreamConfig config) =>
             config.Get(Uncaught) as Func<Exception, UncaughtExceptionResponse>;
     }

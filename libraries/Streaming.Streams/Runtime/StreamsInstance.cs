@@ -58,6 +58,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     private RestoreThread? _restore;
     private GroupMember? _member;
     private TopicSetup? _setup;
+    private readonly int _standbyReplicas;
     private Exception? _failure;
     private bool _assigned;
     private int _stopped;
@@ -68,6 +69,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         _loggers = config.Logger;
         _logger = _loggers.CreateLogger("Streaming.Streams");
         _telemetry = new(plan.ApplicationId);
+        _standbyReplicas = RuntimeConfig.StandbyReplicas(config);
     }
 
     public TopologyPlan Plan => _plan;
@@ -108,10 +110,12 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         foreach (var worker in _workers) worker.Start(EnvironmentOf(worker));
         _telemetry.Observe(RunningTasks, () => Entries(e => e.Phase is TaskPhase.Running or TaskPhase.Restoring).Count, StoreCounts, () => _observerState?.Invoke() ?? "");
         _member.Start(_plan.SubscribedTopics);
+        _maintenance = Task.Run(MaintainAsync, CancellationToken.None);
         LogStarted(_plan.ApplicationId, ClientId, _workers.Count, NativeHandle.Unusable ?? "batch calls");
     }
 
     private Func<string>? _observerState;
+    private Task? _maintenance;
 
     /// <summary>Tells the name of the client's state to the metrics.</summary>
     public void ObserveState(Func<string> state) => _observerState = state;
@@ -224,7 +228,8 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
                 restore.Add(entry.Restoration);
             }
             // What did not come back from a revocation belongs to another member by now.
-            foreach (var entry in _tasks.Values.Where(e => e.Phase == TaskPhase.Suspended && e.Feeds.Count == 0).ToList()) Close(entry);
+            foreach (var entry in _tasks.Values.Where(e => e.Phase == TaskPhase.Suspended && e.Feeds.Count == 0).ToList())
+                if (!BecomeStandby(entry)) Close(entry);
             foreach (var entry in run) Run(entry);
         }
         foreach (var task in restore) _restore!.Activate(task);
@@ -261,6 +266,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         var ids = IdsOf(partitions);
         foreach (var entry in Entries(e => ids.Contains(e.Id) && e.Phase == TaskPhase.Restoring)) _restore!.Remove(entry.Id);
         TakeFromWorkers(ids, commit: true);
+        var positions = NotePositions(ids);
         lock (_lock)
         {
             foreach (var id in ids)
@@ -268,6 +274,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
                 if (!_tasks.TryGetValue(id, out var entry)) continue;
                 entry.DropFeeds();
                 (entry.Phase, entry.Running) = (TaskPhase.Suspended, null);
+                if (positions.TryGetValue(id, out var restoration)) entry.Restoration ??= restoration;
             }
         }
         LogRevoked(partitions.Count);
@@ -416,6 +423,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         _stopping.Cancel();
         _hardStop.CancelAfter(patience);
         _member?.Close(); // hands the tasks back: the workers commit
+        _maintenance?.Wait();
         foreach (var worker in _workers) worker.Stop();
         foreach (var worker in _workers.Where(w => w.IsAlive)) worker.Join();
         _restore?.Stop();
