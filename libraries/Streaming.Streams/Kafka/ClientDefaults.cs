@@ -23,7 +23,7 @@ internal static class ClientDefaults
     {
         Reading(config);
         config.SessionTimeoutMs ??= 10_000;
-        config.HeartbeatIntervalMs ??= 3_000;
+        config.HeartbeatIntervalMs ??= 1_000; // members learn of a rebalance from it
         config.AutoOffsetReset ??= AutoOffsetReset.Earliest;
         config.IsolationLevel = exactlyOnce ? IsolationLevel.ReadCommitted : config.IsolationLevel ?? IsolationLevel.ReadCommitted;
         config.AllowAutoCreateTopics ??= false;
