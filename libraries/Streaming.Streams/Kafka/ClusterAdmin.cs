@@ -70,7 +70,7 @@ internal sealed partial class ClusterAdmin(IAdminClient client, ILogger logger) 
                 catch (CreateTopicsException e)
                 {
                     var refused = e.Results.Find(r => r.Error.Code is not (ErrorCode.NoError or ErrorCode.TopicAlreadyExists or ErrorCode.RequestTimedOut or ErrorCode.Local_TimedOut));
-                    if (refused is not null) throw new KafkaException(new Error(refused.Error.Code, $"topic {refused.Topic}: {refused.Error.Reason}"));
+                    if (refused is not null) throw new KafkaException(new Error(refused.Error.Code, $"topic {refused.Topic}: {refused.Error.Reason}"), e);
                 }
                 return true;
             }, cancellation).ConfigureAwait(false);
@@ -117,22 +117,19 @@ internal sealed partial class ClusterAdmin(IAdminClient client, ILogger logger) 
             {
                 return await call().WaitAsync(cancellation).ConfigureAwait(false);
             }
-            catch (KafkaException e) when (IsWorthWaiting(e))
+            catch (KafkaException e)
             {
-                LogWaiting(what, e.Message);
+                var codes = CodesOf(e).Distinct().ToList();
+                if (codes.Find(Faults.IsPermanent) is not ErrorCode.NoError and var permanent) throw new KafkaException(new Error(permanent), e);
+                LogWaiting(what, string.Join(", ", codes));
                 await Task.Delay(s_pause, cancellation).ConfigureAwait(false);
             }
         }
     }
 
-    private static bool IsWorthWaiting(KafkaException e)
-    {
-        var codes = e is ListOffsetsException list ? list.Result.ResultInfos.Select(r => r.TopicPartitionOffsetError.Error.Code).Where(c => c != ErrorCode.NoError) : [e.Error.Code];
-        return codes.All(c => c is ErrorCode.Local_TimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.RequestTimedOut or ErrorCode.Local_Transport
-            or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Resolve or ErrorCode.Local_WaitCoord or ErrorCode.NotController
-            or ErrorCode.LeaderNotAvailable or ErrorCode.NotLeaderForPartition or ErrorCode.UnknownTopicOrPart or ErrorCode.BrokerNotAvailable
-            or ErrorCode.ReplicaNotAvailable);
-    }
+    private static IEnumerable<ErrorCode> CodesOf(KafkaException e) => e is ListOffsetsException list
+        ? list.Result.ResultInfos.Select(r => r.TopicPartitionOffsetError.Error.Code).Where(c => c != ErrorCode.NoError)
+        : [e.Error.Code];
 
     public void Dispose() => client.Dispose();
 

@@ -39,6 +39,14 @@ internal static class Faults
         _ => Fault.Fatal,
     };
 
+    /// <summary>No waiting helps: someone has to change a configuration or a right.</summary>
+    public static bool IsPermanent(ErrorCode code) =>
+        code is ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed
+            or ErrorCode.TransactionalIdAuthorizationFailed or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Authentication
+            or ErrorCode.InvalidConfig or ErrorCode.PolicyViolation or ErrorCode.InvalidReplicationFactor or ErrorCode.InvalidPartitions
+            or ErrorCode.TopicException or ErrorCode.UnsupportedVersion or ErrorCode.Local_UnsupportedFeature or ErrorCode.Local_InvalidArg
+            or ErrorCode.InvalidRequest or ErrorCode.Local_AutoOffsetReset or ErrorCode.SecurityDisabled;
+
     public static bool IsFenced(ErrorCode code) =>
         code is ErrorCode.Local_Fenced or ErrorCode.ProducerFenced or ErrorCode.InvalidProducerEpoch
             or ErrorCode.TransactionCoordinatorFenced or ErrorCode.InvalidProducerIdMapping or ErrorCode.UnknownProducerId;

@@ -16,6 +16,7 @@ internal sealed unsafe class NativePartitionFeed : PartitionFeed
     private readonly Librdkafka.TopicPartitionList* _position;
     private readonly int _capacity;
     private GCHandle _self;
+    private ConsumeFault? _fault;
     private readonly Lock _alive = new();
     private bool _disposed;
 
@@ -61,10 +62,14 @@ internal sealed unsafe class NativePartitionFeed : PartitionFeed
     protected override (int Count, bool Drained) ReadAvailable(Span<FetchedRecord> records)
     {
         if (_disposed) return (0, true);
+        if (_fault is { } pending)
+        {
+            _fault = null;
+            throw pending;
+        }
         var size = Math.Min(records.Length, _capacity);
         var read = (int)Librdkafka.ConsumeBatch(_queue, 0, _messages, (nuint)size);
         var count = 0;
-        ConsumeFault? fault = null;
         for (var i = 0; i < read; i++)
         {
             var message = _messages[i];
@@ -75,12 +80,10 @@ internal sealed unsafe class NativePartitionFeed : PartitionFeed
                 continue;
             }
             if (message->Error == Librdkafka.ErrorPartitionEof) AtEnd = true;
-            else fault = new(Partition, (ErrorCode)message->Error);
+            else _fault = new(Partition, (ErrorCode)message->Error);
             Librdkafka.MessageDestroy(message);
         }
-        if (fault is null) return (count, read < size);
-        for (var i = 0; i < count; i++) records[i].Free();
-        throw fault;
+        return (count, read < size && _fault is null); // the records read with a fault come first
     }
 
     public override void Dispose()

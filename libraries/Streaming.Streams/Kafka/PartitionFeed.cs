@@ -61,9 +61,11 @@ internal abstract class PartitionFeed(TopicPartition partition) : IDisposable
 
 /// <summary>A partition cannot be read: no authorization, no such topic, no offset to start from.</summary>
 internal sealed class ConsumeFault(TopicPartition partition, ErrorCode code)
-    : Exception($"{partition.Topic} [{partition.Partition.Value}]: {new Error(code).Reason}")
+    : ClientFault($"{partition.Topic} [{partition.Partition.Value}]: {new Error(code).Reason}")
 {
     public TopicPartition Partition { get; } = partition;
 
     public ErrorCode Code { get; } = code;
+
+    public bool IsPermanent => Faults.IsPermanent(Code);
 }

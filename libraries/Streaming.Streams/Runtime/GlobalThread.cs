@@ -87,7 +87,11 @@ internal sealed partial class GlobalThread : IBatchSink
 
     void IBatchSink.TakeEnd(TopicPartition partition, long offset) => Advance(partition, offset);
 
-    void IBatchSink.TakeFault(TopicPartition partition, ErrorCode code) => throw new ConsumeFault(partition, code);
+    void IBatchSink.TakeFault(TopicPartition partition, ErrorCode code)
+    {
+        if (Faults.IsPermanent(code)) throw new ConsumeFault(partition, code);
+        LogFault(partition.Topic, partition.Partition.Value, code); // the client goes on trying
+    }
 
     private void Advance(TopicPartition partition, long position)
     {
@@ -99,6 +103,9 @@ internal sealed partial class GlobalThread : IBatchSink
         _stopping.Cancel();
         if (_thread.IsAlive) _thread.Join();
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Topic} [{Partition}]: {Code}")]
+    private partial void LogFault(string topic, int partition, ErrorCode code);
 
     [LoggerMessage(LogLevel.Information, "Global stores are filled from {Partitions} partitions")]
     private partial void LogCaughtUp(int partitions);

@@ -191,7 +191,9 @@ internal sealed partial class RestoreThread : IBatchSink
 
     void IBatchSink.TakeFault(TopicPartition partition, ErrorCode code)
     {
-        if (_reading.ContainsKey(partition)) throw new ConsumeFault(partition, code);
+        if (!_reading.ContainsKey(partition)) return;
+        if (Faults.IsPermanent(code)) throw new ConsumeFault(partition, code);
+        LogFault(partition.Topic, partition.Partition.Value, code); // the client goes on trying
     }
 
     public void Stop()
@@ -203,6 +205,9 @@ internal sealed partial class RestoreThread : IBatchSink
 
     [LoggerMessage(LogLevel.Error, "Restoring stores failed")]
     private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "{Topic} [{Partition}]: {Code}")]
+    private partial void LogFault(string topic, int partition, ErrorCode code);
 
     [LoggerMessage(LogLevel.Warning, "Changelog {Topic} [{Partition}] ends at {End}, before the position {Position} of the store on disk")]
     private partial void LogShrunk(string topic, int partition, long position, long end);

@@ -392,7 +392,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     bool IWorkerHost.OnFailure(Worker worker, Exception exception)
     {
         if (_stopping.IsCancellationRequested) return !_hardStop.IsCancellationRequested;
-        if (exception is KafkaException or ClientFault)
+        if (exception is KafkaException or ClientFault && exception is not ConsumeFault { IsPermanent: true })
         {
             LogWorkerFault(worker.Name, exception.Message);
             return worker.IsAlive;
