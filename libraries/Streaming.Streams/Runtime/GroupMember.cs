@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Streaming.Streams.Kafka;
+using Streamiz.Kafka.Net.Kafka;
+
+namespace Streaming.Streams.Runtime;
+
+/// <summary>Told, on the polling thread, what the group gives and takes; the group waits for the answer.</summary>
+internal interface IAssignmentListener
+{
+    /// <summary>Partitions come, each with its feed and, where none was committed and the reset policy asks for it, its start.</summary>
+    void OnAssigned(IReadOnlyList<(PartitionFeed Feed, long? Start)> partitions);
+
+    /// <summary>Partitions go; what is in process can still be committed.</summary>
+    void OnRevoked(IReadOnlyCollection<TopicPartition> partitions);
+
+    /// <summary>Partitions are gone: others may own them already, nothing can be committed.</summary>
+    void OnLost(IReadOnlyCollection<TopicPartition> partitions);
+
+    /// <summary>The consumer cannot go on.</summary>
+    void OnFailed(Exception reason);
+}
+
+/// <summary>
+/// The process's one member of the consumer group. Its thread serves rebalances and, through the plain API, hands out
+/// records; with the batch calls each partition has a queue of its own and this thread never sees a record.
+/// </summary>
+internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceListener
+{
+    private readonly IConsumer<byte[], byte[]> _consumer;
+    private readonly NativeHandle? _handle;
+    private readonly IAssignmentListener _listener;
+    private readonly Func<string, AutoOffsetReset?> _resetPolicy;
+    private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<TopicPartition, PlainPartitionFeed> _plain = new();
+    private readonly Thread _thread;
+    private volatile bool _closing;
+    private bool _closed;
+
+    public const int ReadAhead = 1000;
+
+    public GroupMember(Func<IConsumerRebalanceListener, IConsumer<byte[], byte[]>> build, IAssignmentListener listener, Func<string, AutoOffsetReset?> resetPolicy, ILogger logger)
+    {
+        (_listener, _resetPolicy, _logger) = (listener, resetPolicy, logger);
+        _consumer = build(this);
+        if (NativeHandle.Supports(_consumer.Handle)) _handle = new(_consumer.Handle);
+        else LogPlain(NativeHandle.Unusable ?? "this client has no native handle");
+        _thread = new(Poll) { IsBackground = true, Name = "streams-poll" };
+    }
+
+    public IConsumerGroupMetadata GroupMetadata => _consumer.ConsumerGroupMetadata;
+
+    public string MemberId => _consumer.MemberId;
+
+    public void Start(IEnumerable<string> topics)
+    {
+        _consumer.Subscribe(topics);
+        _thread.Start();
+    }
+
+    private void Poll()
+    {
+        while (!_closing)
+        {
+            try
+            {
+                if (_handle is not null && Librdkafka.FatalError(_handle.Pointer) is { } fatal) throw new KafkaException(fatal);
+                if (_consumer.Consume(100) is { } record && _plain.TryGetValue(record.TopicPartition, out var feed)) feed.Add(record);
+            }
+            catch (ConsumeException e) when (!e.Error.IsFatal)
+            {
+                LogConsumeError(e.Error.Reason);
+            }
+            catch (Exception e)
+            {
+                _listener.OnFailed(e);
+                break;
+            }
+        }
+        // Closing hands the partitions back through the revocation handler, on this thread.
+        try
+        {
+            _consumer.Close();
+        }
+        catch (KafkaException e)
+        {
+            LogConsumeError(e.Message);
+        }
+    }
+
+    void IConsumerRebalanceListener.PartitionsAssigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
+    {
+        var starts = Starts(partitions);
+        var feeds = new List<(PartitionFeed, long?)>(partitions.Count);
+        foreach (var partition in partitions)
+        {
+            PartitionFeed feed = _handle is not null
+                ? new NativePartitionFeed(_handle, partition, ReadAhead)
+                : _plain[partition] = new PlainPartitionFeed(_consumer, partition, 10 * ReadAhead);
+            feeds.Add((feed, starts.TryGetValue(partition, out var start) ? start : null));
+        }
+        _listener.OnAssigned(feeds);
+    }
+
+    /// <summary>
+    /// Explicit starts of the partitions whose topic has a reset policy of its own and that have no committed offset.
+    /// They are committed here: the assignment then begins there, and so does a restart before the first commit.
+    /// </summary>
+    private Dictionary<TopicPartition, long> Starts(List<TopicPartition> partitions)
+    {
+        var own = partitions.FindAll(p => _resetPolicy(p.Topic) is not null);
+        var starts = new Dictionary<TopicPartition, long>();
+        while (own.Count > 0 && !_closing)
+        {
+            try
+            {
+                foreach (var committed in _consumer.Committed(own, TimeSpan.FromSeconds(10)))
+                {
+                    if (committed.Offset.Value >= 0) continue;
+                    var ends = _consumer.QueryWatermarkOffsets(committed.TopicPartition, TimeSpan.FromSeconds(10));
+                    starts[committed.TopicPartition] = _resetPolicy(committed.Topic) == AutoOffsetReset.Latest ? ends.High.Value : ends.Low.Value;
+                }
+                if (starts.Count > 0) _consumer.Commit(starts.Select(s => new TopicPartitionOffset(s.Key, s.Value)));
+                break;
+            }
+            catch (KafkaException e)
+            {
+                LogConsumeError(e.Message); // asked again: an assignment cannot be refused
+            }
+        }
+        return starts;
+    }
+
+    void IConsumerRebalanceListener.PartitionsRevoked(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> partitions) => Gone(partitions, lost: false);
+
+    void IConsumerRebalanceListener.PartitionsLost(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> partitions) => Gone(partitions, lost: true);
+
+    private void Gone(List<TopicPartitionOffset> offsets, bool lost)
+    {
+        var partitions = offsets.ConvertAll(o => o.TopicPartition);
+        if (lost) _listener.OnLost(partitions);
+        else _listener.OnRevoked(partitions);
+        foreach (var partition in partitions) _plain.TryRemove(partition, out _);
+    }
+
+    /// <summary>Goes on reading at an offset; false when the partition is in no state for it.</summary>
+    public bool Seek(TopicPartition partition, long offset)
+    {
+        try
+        {
+            _consumer.Seek(new(partition, offset));
+        }
+        catch (KafkaException e)
+        {
+            LogConsumeError(e.Message);
+            return false;
+        }
+        if (_plain.TryGetValue(partition, out var feed)) feed.Clear();
+        return true;
+    }
+
+    public IReadOnlyDictionary<TopicPartition, long?> Committed(IEnumerable<TopicPartition> partitions, TimeSpan timeout) =>
+        _consumer.Committed(partitions, timeout).ToDictionary(p => p.TopicPartition, p => p.Offset.Value >= 0 ? p.Offset.Value : (long?)null);
+
+    public void Commit(IReadOnlyCollection<TopicPartitionOffset> offsets) => _consumer.Commit(offsets);
+
+    /// <summary>Leaves the group: the partitions go back through the listener. Static members keep their place.</summary>
+    public void Close()
+    {
+        if (_closed) return;
+        _closed = true;
+        _closing = true;
+        if (_thread.IsAlive) _thread.Join();
+        _handle?.Dispose();
+        _consumer.Dispose();
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The batch calls of librdkafka are out of reach, records come one at a time: {Reason}")]
+    private partial void LogPlain(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Consumer: {Reason}")]
+    private partial void LogConsumeError(string reason);
+}

@@ -1,0 +1,96 @@
+using Streaming.Streams.Runtime;
+using Streaming.Streams.Tasks;
+using Streamiz.Kafka.Net;
+using Streamiz.Kafka.Net.Errors;
+using Streamiz.Kafka.Net.SerDes;
+
+namespace Streaming.Streams;
+
+/// <summary>What a host asks of a running application beyond Streamiz' API: where state is, how complete, how far behind.</summary>
+public static class KafkaStreamQueries
+{
+    /// <summary>Every partition of every store in this process, standbys included; global stores have partition -1.</summary>
+    public static IReadOnlyList<LocalStorePartition> LocalStorePartitions(this KafkaStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return stream.Instance.LocalStores();
+    }
+
+    /// <summary>How far each running task is behind on each of its source partitions.</summary>
+    public static IReadOnlyList<LocalTaskLag> LocalTaskLags(this KafkaStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return stream.Instance.LocalLags();
+    }
+
+    /// <summary>The client id, which carries <c>application.server</c>: <c>application@host:port#process</c>.</summary>
+    public static string ClientId(this KafkaStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return stream.Instance.ClientId;
+    }
+
+    /// <summary>Every instance of the application and what it holds, no older than two seconds.</summary>
+    public static async Task<IReadOnlyList<StreamsMetadata>> AllMetadataAsync(this KafkaStream stream, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var instance = stream.Instance;
+        var placement = await instance.PlacementAsync(cancellation).ConfigureAwait(false);
+        return [.. placement.Members.Select(m => Describe(instance, placement, m))];
+    }
+
+    /// <summary>The instances that hold a partition of a store, as owners or standbys.</summary>
+    public static async Task<IReadOnlyList<StreamsMetadata>> MetadataForStoreAsync(this KafkaStream stream, string storeName, CancellationToken cancellation = default)
+    {
+        var all = await stream.AllMetadataAsync(cancellation).ConfigureAwait(false);
+        return [.. all.Where(m => m.ActivePartitions.ContainsKey(storeName) || m.StandbyPartitions.ContainsKey(storeName))];
+    }
+
+    /// <summary>The owner and the standbys of one partition of a store.</summary>
+    /// <exception cref="InvalidStateStoreException">the topology has no such store</exception>
+    public static async Task<KeyQueryMetadata> QueryMetadataForPartitionAsync(this KafkaStream stream, string storeName, int partition, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var instance = stream.Instance;
+        var subTopology = SubTopologyOf(instance, storeName);
+        var placement = await instance.PlacementAsync(cancellation).ConfigureAwait(false);
+        var task = new Streamiz.Kafka.Net.Processors.Internal.TaskId(subTopology.Id, partition);
+        return new(partition, placement.OwnerOf(task) is { } owner ? Describe(instance, placement, owner) : null,
+            [.. placement.StandbysOf(task).Select(m => Describe(instance, placement, m))]);
+    }
+
+    /// <summary>The owner and the standbys of a key of a store.</summary>
+    /// <exception cref="InvalidStateStoreException">the topology has no such store</exception>
+    public static Task<KeyQueryMetadata> QueryMetadataForKeyAsync<K>(this KafkaStream stream, string storeName, K key, ISerDes<K> keySerdes, CancellationToken cancellation = default) =>
+        stream.QueryMetadataForPartitionAsync(storeName, stream.PartitionOfKey(storeName, key, keySerdes), cancellation);
+
+    /// <summary>The partition of a store that a key is in, by the default partitioner.</summary>
+    /// <exception cref="InvalidStateStoreException">the topology has no such store</exception>
+    public static int PartitionOfKey<K>(this KafkaStream stream, string storeName, K key, ISerDes<K> keySerdes)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(keySerdes);
+        var bytes = keySerdes.Serialize(key, new(Confluent.Kafka.MessageComponentType.Key, storeName));
+        return Partitioning.Of(bytes, bytes is null, 0, stream.PartitionCountOf(storeName));
+    }
+
+    /// <summary>The number of partitions of a store, here and elsewhere.</summary>
+    /// <exception cref="InvalidStateStoreException">the topology has no such store</exception>
+    public static int PartitionCountOf(this KafkaStream stream, string storeName)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return stream.Instance.TasksOf(SubTopologyOf(stream.Instance, storeName));
+    }
+
+    private static SubTopologyPlan SubTopologyOf(StreamsInstance instance, string storeName) =>
+        instance.Plan.SubTopologies.FirstOrDefault(s => s.Stores.Any(p => p.Name == storeName))
+        ?? throw new InvalidStateStoreException($"the topology has no store {storeName}");
+
+    private static StreamsMetadata Describe(StreamsInstance instance, Placement placement, Placement.Member member) => new(
+        member.InstanceId, member.ClientId, member.ApplicationServer, member.ClientId == instance.ClientId,
+        Stores(instance, placement.TasksOf(member)), Stores(instance, placement.StandbysOn(member)));
+
+    private static Dictionary<string, IReadOnlyList<int>> Stores(StreamsInstance instance, IEnumerable<Streamiz.Kafka.Net.Processors.Internal.TaskId> tasks) =>
+        tasks.SelectMany(t => instance.Plan.SubTopologies.First(s => s.Id == t.Id).Stores.Select(s => (s.Name, t.Partition)))
+            .GroupBy(s => s.Name).ToDictionary(g => g.Key, g => (IReadOnlyList<int>)[.. g.Select(s => s.Partition).Order()]);
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+
+namespace Streaming.Streams.Runtime;
+
+/// <summary>
+/// The instruments of one instance, on the meter <see cref="MeterName"/>. Tasks count in plain fields of their own; the
+/// instruments read them when someone collects, and what ended tasks counted is kept.
+/// </summary>
+internal sealed class StreamsTelemetry : IDisposable
+{
+    public const string MeterName = "Streaming.Streams";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly KeyValuePair<string, object?> _application;
+    private readonly Histogram<double> _commitSeconds;
+    private readonly Histogram<double> _processSeconds;
+    private readonly Counter<long> _transactions;
+    private readonly Counter<long> _rebalances;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, long> _retiredProcessed = [];
+    private readonly long[] _retiredLatency = new long[65];
+    private long _retiredDeadLetters, _retiredDropped, _retiredLate, _retiredSkipped, _retiredLatencySum;
+    private Func<IReadOnlyCollection<RunningTask>> _tasks = static () => [];
+
+    public StreamsTelemetry(string applicationId)
+    {
+        _application = new("application_id", applicationId);
+        _commitSeconds = _meter.CreateHistogram<double>("streams_commit_seconds", "s", "Time from the flush of the stores to the end of the commit");
+        _processSeconds = _meter.CreateHistogram<double>("streams_process_seconds", "s", "Time of one turn of a task: up to 1000 records");
+        _transactions = _meter.CreateCounter<long>("streams_transactions_total", description: "Commits by outcome");
+        _rebalances = _meter.CreateCounter<long>("streams_rebalances_total", description: "Assignments that the group changed");
+        _meter.CreateObservableCounter("streams_records_processed_total", ProcessedByTopic, description: "Records taken through the topology");
+        _meter.CreateObservableCounter("streams_records_dropped_total", Dropped, description: "Records that the topology dropped, by reason");
+        _meter.CreateObservableCounter("streams_dead_letters_total", () => Single(Sum(static t => t.Task.Metrics.DeadLetters, _retiredDeadLetters)), description: "Records sent to a dead-letter topic");
+        _meter.CreateObservableCounter("streams_record_e2e_seconds_bucket", LatencyBuckets, "s", "Time from a record's timestamp to its result at a sink, cumulative");
+        _meter.CreateObservableCounter("streams_record_e2e_seconds_count", () => Single(Latencies().Sum()));
+        _meter.CreateObservableCounter("streams_record_e2e_seconds_sum", () => Single(Sum(static t => t.Task.Metrics.LatencySum, _retiredLatencySum) / 1000.0), "s");
+    }
+
+    /// <summary>Says where the running tasks are found.</summary>
+    public void Observe(Func<IReadOnlyCollection<RunningTask>> tasks, Func<int> taskCount, Func<IEnumerable<(string Store, int Partition, long Entries, long Remaining)>> stores, Func<string> state)
+    {
+        _tasks = tasks;
+        _meter.CreateObservableGauge("streams_tasks", () => Single(taskCount()), description: "Tasks that this instance owns");
+        _meter.CreateObservableGauge("streams_client_state", () => new Measurement<int>(1, _application, new("state", state())), description: "1 for the state that the client is in");
+        _meter.CreateObservableGauge("streams_store_entries", () => stores().GroupBy(s => s.Store)
+            .Select(g => new Measurement<long>(g.Sum(s => s.Entries), _application, new("store", g.Key))), description: "Entries of the local partitions of a store");
+        _meter.CreateObservableGauge("streams_store_restore_remaining_records", () => stores()
+            .Select(s => new Measurement<long>(s.Remaining, _application, new("store", s.Store), new("partition", s.Partition))), description: "Changelog records still to read");
+    }
+
+    public void Processed(long begun) => _processSeconds.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds, _application);
+
+    public void Commit(CommitOutcome outcome, long begun)
+    {
+        _commitSeconds.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds, _application);
+        var name = outcome switch { CommitOutcome.Committed => "committed", CommitOutcome.Aborted => "aborted", _ => "fenced" };
+        _transactions.Add(1, _application, new("outcome", name));
+    }
+
+    public void Rebalanced() => _rebalances.Add(1, _application);
+
+    /// <summary>Keeps the counts of a task that ends here.</summary>
+    public void Retire(RunningTask task)
+    {
+        lock (_lock)
+        {
+            foreach (var input in task.Inputs)
+                _retiredProcessed[input.Partition.Topic] = _retiredProcessed.GetValueOrDefault(input.Partition.Topic) + input.Processed;
+            var metrics = task.Task.Metrics;
+            _retiredDeadLetters += metrics.DeadLetters;
+            _retiredDropped += metrics.RecordsDropped;
+            _retiredLate += metrics.LateRecordsDropped;
+            _retiredSkipped += metrics.RecordsSkippedByHandler;
+            _retiredLatencySum += metrics.LatencySum;
+            for (var i = 0; i < metrics.LatencyBuckets.Count; i++) _retiredLatency[i] += metrics.LatencyBuckets[i];
+            task.IsRetired = true;
+        }
+    }
+
+    private List<RunningTask> Live() => [.. _tasks().Where(t => t is { IsRetired: false, IsStarted: true })];
+
+    private long Sum(Func<RunningTask, long> count, long retired)
+    {
+        lock (_lock) return Live().Sum(count) + retired;
+    }
+
+    private Measurement<T> Single<T>(T value) where T : struct => new(value, _application);
+
+    private List<Measurement<long>> ProcessedByTopic()
+    {
+        lock (_lock)
+        {
+            var totals = new Dictionary<string, long>(_retiredProcessed);
+            foreach (var input in Live().SelectMany(t => t.Inputs))
+                totals[input.Partition.Topic] = totals.GetValueOrDefault(input.Partition.Topic) + input.Processed;
+            return [.. totals.Select(t => new Measurement<long>(t.Value, _application, new("topic", t.Key)))];
+        }
+    }
+
+    private Measurement<long>[] Dropped() =>
+    [
+        new(Sum(static t => t.Task.Metrics.RecordsDropped, _retiredDropped), _application, new("reason", "invalid")),
+        new(Sum(static t => t.Task.Metrics.LateRecordsDropped, _retiredLate), _application, new("reason", "late")),
+        new(Sum(static t => t.Task.Metrics.RecordsSkippedByHandler, _retiredSkipped), _application, new("reason", "skipped")),
+    ];
+
+    private long[] Latencies()
+    {
+        lock (_lock)
+        {
+            var counts = (long[])_retiredLatency.Clone();
+            foreach (var task in Live())
+                for (var i = 0; i < task.Task.Metrics.LatencyBuckets.Count; i++) counts[i] += task.Task.Metrics.LatencyBuckets[i];
+            return counts;
+        }
+    }
+
+    /// <summary>The series of a Prometheus histogram: bucket i of the tasks holds what is below 2^i milliseconds.</summary>
+    private List<Measurement<long>> LatencyBuckets()
+    {
+        var counts = Latencies();
+        var buckets = new List<Measurement<long>>();
+        var total = 0L;
+        for (var i = 0; i <= 20; i++)
+        {
+            total += counts[i];
+            buckets.Add(new(total, _application, new("le", ((1L << i) / 1000.0).ToString(CultureInfo.InvariantCulture))));
+        }
+        buckets.Add(new(counts.Sum(), _application, new("le", "+Inf")));
+        return buckets;
+    }
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using Streamiz.Kafka.Net.Errors;
+
+namespace Streaming.Streams.Runtime;
+
+/// <summary>Partition counts of the topics that tasks write to, asked of the cluster once.</summary>
+internal sealed class TopicPartitions(IAdminClient admin, TimeSpan patience, CancellationToken stopping)
+{
+    private readonly ConcurrentDictionary<string, int> _counts = new();
+
+    public void Set(string topic, int partitions) => _counts[topic] = partitions;
+
+    /// <summary>Waits for a topic that is about to be created, as producers do.</summary>
+    /// <exception cref="StreamsException">the topic does not exist</exception>
+    public int Of(string topic)
+    {
+        if (_counts.TryGetValue(topic, out var known)) return known;
+        var waiting = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                var found = admin.GetMetadata(topic, TimeSpan.FromSeconds(10)).Topics.Find(t => t.Topic == topic);
+                if (found is { Partitions.Count: > 0 } && found.Error.Code == ErrorCode.NoError) return _counts[topic] = found.Partitions.Count;
+            }
+            catch (KafkaException) when (waiting.Elapsed < patience)
+            {
+            }
+            if (waiting.Elapsed >= patience) throw new StreamsException($"topic {topic}, which the topology writes to, does not exist");
+            if (stopping.WaitHandle.WaitOne(100)) throw new Kafka.StoppingFault();
+        }
+    }
+}

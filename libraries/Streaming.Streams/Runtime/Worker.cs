@@ -1,0 +1,405 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Streaming.Streams.Kafka;
+using Streaming.Streams.Tasks;
+
+namespace Streaming.Streams.Runtime;
+
+/// <summary>What a worker needs of its instance.</summary>
+internal interface IWorkerHost
+{
+    /// <summary>Goes on reading at an offset; false when that is not possible at this moment.</summary>
+    bool Seek(TopicPartition partition, long offset);
+
+    /// <summary>The ends of changelogs that no transaction is open on.</summary>
+    IReadOnlyDictionary<TopicPartition, long> ChangelogEnds(IReadOnlyCollection<TopicPartition> changelogs);
+
+    /// <summary>The task's stores are not known to match its offsets: they must be restored, it must be started anew.</summary>
+    void Rebuild(Worker worker, RunningTask task);
+
+    /// <summary>A turn failed and was taken back. False: the worker must not go on.</summary>
+    bool OnFailure(Worker worker, Exception exception);
+}
+
+internal sealed record WorkerSettings
+{
+    public required int CommitIntervalMs { get; init; }
+
+    /// <summary>How soon after the last commit a worker without input commits.</summary>
+    public required int DryCommitIntervalMs { get; init; }
+
+    public int MaxRecordsPerTurn { get; init; } = 1000;
+
+    public TimeSpan TurnLength { get; init; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>Uncommitted bytes that bring a commit forward.</summary>
+    public long MaxDirtyBytes { get; init; } = 32 << 20;
+
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>
+/// A thread with a producer that runs its share of the tasks, and commits all of them together: every record read, every
+/// store write and every result since the last commit takes effect at once or not at all.
+/// </summary>
+internal sealed partial class Worker
+{
+    private readonly ConcurrentQueue<Action> _commands = new();
+    private readonly AutoResetEvent _signal = new(false);
+    private readonly List<RunningTask> _tasks = [];
+    private readonly List<TopicPartitionOffset> _offsets = [];
+    private readonly Dictionary<TopicPartition, long?> _before = [];
+    private readonly IWorkerHost _host;
+    private readonly ProducerSession _session;
+    private readonly WorkerSettings _settings;
+    private readonly StreamsTelemetry _telemetry;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private TaskEnvironment _environment = null!;
+    private int _next;
+    private long _lastCommit = Stopwatch.GetTimestamp();
+    private bool _uncommitted; // something was taken, sent or punctuated
+    private bool _seeksPending;
+    private bool _looked; // something was read since positions were last compared
+    private volatile bool _commitRequested, _stop;
+    private bool _ended;
+
+    public Worker(int index, string name, IWorkerHost host, ProducerSession session, WorkerSettings settings, StreamsTelemetry telemetry, ILogger logger)
+    {
+        (Index, _host, _session, _settings, _telemetry, _logger) = (index, host, session, settings, telemetry, logger);
+        _thread = new(Run) { IsBackground = true, Name = name };
+    }
+
+    public int Index { get; }
+
+    public string Name => _thread.Name!;
+
+    public required RecordCollector Collector { get; init; }
+
+    /// <summary>Tasks handed to this worker, as the instance counts them.</summary>
+    public int Load { get; set; }
+
+    public bool IsAlive => _thread.IsAlive;
+
+    public void Start(TaskEnvironment environment)
+    {
+        _environment = environment;
+        _thread.Start();
+    }
+
+    public void RequestCommit() => _commitRequested = true;
+
+    public void Wake() => _signal.Set();
+
+    /// <summary>Runs an action on the worker's thread, between two turns; the task ends with it.</summary>
+    public Task InvokeAsync(Action action)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Command()
+        {
+            try
+            {
+                action();
+                done.SetResult();
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        }
+        lock (_commands)
+        {
+            if (!_ended)
+            {
+                _commands.Enqueue(Command);
+                _signal.Set();
+                return done.Task;
+            }
+        }
+        Command(); // the thread is gone, and with it its tasks
+        return done.Task;
+    }
+
+    /// <summary>Takes over a task whose stores are restored.</summary>
+    public Task AddAsync(RunningTask task) => InvokeAsync(() =>
+    {
+        if (_ended) return;
+        task.Start(_environment);
+        _tasks.Add(task);
+        foreach (var input in task.Inputs) input.Feed.OnReady(Wake);
+    });
+
+    /// <summary>
+    /// Commits, and gives up those of the tasks that it holds. Where the commit fails the tasks are as of the one before.
+    /// </summary>
+    public Task RemoveAsync(Func<RunningTask, bool> which, bool commit) => InvokeAsync(() =>
+    {
+        if (!_tasks.Exists(t => which(t))) return;
+        if (commit) CommitForHandover();
+        else Abort(rewindAll: false, which);
+        foreach (var task in _tasks.FindAll(t => which(t)))
+        {
+            _tasks.Remove(task);
+            _telemetry.Retire(task);
+            task.Dispose();
+        }
+    });
+
+    public void Stop()
+    {
+        _stop = true;
+        _signal.Set();
+    }
+
+    public void Join() => _thread.Join();
+
+    private void Run()
+    {
+        try
+        {
+            _session.Open();
+            while (!_stop)
+            {
+                DrainCommands();
+                try
+                {
+                    if (!Turn()) _signal.WaitOne(IdleTime());
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    if (!Recover(e)) break;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped while waiting for a broker: what is uncommitted is dropped, and read again by the next owner.
+        }
+        catch (Exception e)
+        {
+            LogEnded(e, Name);
+            _host.OnFailure(this, e);
+        }
+        foreach (var task in _tasks) task.Dispose();
+        _tasks.Clear();
+        lock (_commands) _ended = true;
+        DrainCommands();
+        _session.Dispose();
+    }
+
+    private void DrainCommands()
+    {
+        while (_commands.TryDequeue(out var command)) command();
+    }
+
+    /// <summary>One round over the tasks; false when there was nothing to do.</summary>
+    private bool Turn()
+    {
+        var processed = 0;
+        if (_seeksPending) SeekPending();
+        for (var i = 0; i < _tasks.Count; i++)
+        {
+            var task = _tasks[(_next + i) % _tasks.Count];
+            if (!task.MayHaveWork) continue;
+            _looked = true;
+            var begun = Stopwatch.GetTimestamp();
+            var done = task.Process(_settings.MaxRecordsPerTurn, begun + Ticks(_settings.TurnLength));
+            processed += done;
+            if (done == 0) continue;
+            _uncommitted = true;
+            _telemetry.Processed(begun);
+            task.Task.Punctuate();
+            if (CommitIsDue(ranDry: false)) Commit();
+        }
+        if (_tasks.Count > 0) _next = (_next + 1) % _tasks.Count;
+        var now = _environment.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var task in _tasks)
+        {
+            if (task.Task.NextPunctuation > now || !task.Task.Punctuate()) continue;
+            _uncommitted = true;
+            processed++;
+        }
+        if (CommitIsDue(ranDry: processed == 0)) Commit();
+        return processed > 0;
+    }
+
+    private void SeekPending()
+    {
+        _seeksPending = false;
+        foreach (var task in _tasks)
+            foreach (var input in task.Inputs)
+                _seeksPending |= !input.Seek(_host.Seek);
+    }
+
+    private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
+
+    private bool CommitIsDue(bool ranDry)
+    {
+        if (!_uncommitted && !_session.IsOpen && !(ranDry && _looked)) return false;
+        if (_commitRequested) return true;
+        var waited = Stopwatch.GetElapsedTime(_lastCommit).TotalMilliseconds;
+        if (waited >= _settings.CommitIntervalMs) return true;
+        if (!_uncommitted && !_session.IsOpen) return waited >= Math.Min(100, _settings.CommitIntervalMs); // markers moved a position
+        if (ranDry) return waited >= _settings.DryCommitIntervalMs;
+        var dirty = 0L;
+        foreach (var task in _tasks) dirty += task.Task.DirtyBytes;
+        return dirty >= _settings.MaxDirtyBytes;
+    }
+
+    private int IdleTime()
+    {
+        var waited = Stopwatch.GetElapsedTime(_lastCommit).TotalMilliseconds;
+        var idle = _seeksPending ? 50.0 : 1000.0;
+        if (_uncommitted || _session.IsOpen) idle = Math.Min(idle, Math.Min(_settings.DryCommitIntervalMs, _settings.CommitIntervalMs) - waited);
+        else if (_looked) idle = Math.Min(idle, 100 - waited);
+        var now = _environment.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var task in _tasks)
+        {
+            if (task.Task.NextPunctuation != long.MaxValue) idle = Math.Min(idle, task.Task.NextPunctuation - now);
+            if (task.MayHaveWork) idle = Math.Min(idle, 5); // it waits for records of another partition
+        }
+        return (int)Math.Clamp(Math.Ceiling(idle), 1, 1000);
+    }
+
+    private void Commit()
+    {
+        var begun = Stopwatch.GetTimestamp();
+        _commitRequested = _looked = false;
+        foreach (var task in _tasks)
+            if (task.Task.CommitNeeded) task.Task.PrepareCommit();
+        _offsets.Clear();
+        _before.Clear();
+        foreach (var task in _tasks)
+        {
+            foreach (var input in task.Inputs)
+            {
+                if (input.NextOffset is not { } next || next == input.Committed) continue;
+                _offsets.Add(new(input.Partition, next));
+                _before[input.Partition] = input.Committed;
+            }
+        }
+        var empty = _offsets.Count == 0 && !_session.IsOpen;
+        var outcome = empty ? CommitOutcome.Committed : _session.Commit(_offsets, _before);
+        _lastCommit = Stopwatch.GetTimestamp();
+        if (outcome == CommitOutcome.Committed) Apply();
+        else TakeBack(outcome);
+        if (!empty) _telemetry.Commit(outcome, begun);
+    }
+
+    private void Apply()
+    {
+        var committed = 0;
+        foreach (var task in _tasks)
+        {
+            foreach (var input in task.Inputs)
+            {
+                var mine = committed < _offsets.Count && ReferenceEquals(_offsets[committed].Topic, input.Partition.Topic)
+                    && _offsets[committed].Partition == input.Partition.Partition;
+                input.CommitSucceeded(mine ? _offsets[committed++].Offset.Value : null);
+            }
+            if (task.Task.CommitNeeded) task.Task.CommitSucceeded(Checkpoint(task, always: false));
+        }
+        _uncommitted = false;
+    }
+
+    /// <summary>
+    /// The changelog positions that persistent stores note down, now and then: right after a commit the end of a
+    /// changelog is the position behind all that the store is about to hold.
+    /// </summary>
+    private long[] Checkpoint(RunningTask task, bool always)
+    {
+        if (!task.HasPersistentStores) return [];
+        if (!always && Stopwatch.GetElapsedTime(task.CheckpointedAt) < _settings.CheckpointInterval) return [];
+        task.CheckpointedAt = Stopwatch.GetTimestamp();
+        try
+        {
+            var plans = task.State.Plan.Stores;
+            var logs = plans.Where(p => p is { Persistent: true, ChangelogTopic: not null }).Select(p => new TopicPartition(p.ChangelogTopic, task.Id.Partition)).ToList();
+            var ends = _host.ChangelogEnds(logs);
+            return [.. plans.Select(p => p is { Persistent: true, ChangelogTopic: { } topic } ? ends[new(topic, task.Id.Partition)] : -1)];
+        }
+        catch (Exception e) when (e is KafkaException or TimeoutException or OperationCanceledException)
+        {
+            LogNoCheckpoint(e.Message); // the older position serves, with more to read again
+            return [];
+        }
+    }
+
+    private void TakeBack(CommitOutcome outcome)
+    {
+        LogTakenBack(Name, outcome);
+        if (outcome != CommitOutcome.Undecided)
+        {
+            Rewind(static _ => true);
+            return;
+        }
+        foreach (var task in _tasks.ToArray())
+        {
+            _tasks.Remove(task);
+            _host.Rebuild(this, task);
+        }
+        _uncommitted = false;
+    }
+
+    private void Rewind(Func<RunningTask, bool> which)
+    {
+        foreach (var task in _tasks)
+        {
+            if (!which(task)) continue;
+            foreach (var input in task.Inputs) input.Rewind();
+            task.Task.Abort();
+        }
+        _seeksPending = true;
+        _uncommitted = false;
+        _looked = true;
+    }
+
+    /// <summary>Takes back everything since the last commit; tasks that are on their way out need not be read again.</summary>
+    private void Abort(bool rewindAll, Func<RunningTask, bool> leaving)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        if (_session.IsOpen) _telemetry.Commit(_session.Abort(), begun);
+        Rewind(t => rewindAll || !leaving(t));
+        _lastCommit = Stopwatch.GetTimestamp();
+    }
+
+    private void CommitForHandover()
+    {
+        try
+        {
+            foreach (var task in _tasks) task.CheckpointedAt = 0; // what the next owner finds on disk should be near
+            if (_uncommitted || _session.IsOpen || _tasks.Exists(t => t.Inputs.Any(i => i.PositionMoved))) Commit();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogHandover(e, Name);
+            Abort(rewindAll: true, static _ => false);
+        }
+    }
+
+    private bool Recover(Exception exception)
+    {
+        if (exception is KafkaException or ProduceFault or ConsumeFault) LogFault(Name, exception.Message);
+        Abort(rewindAll: true, static _ => false);
+        if (!_host.OnFailure(this, exception)) return false;
+        _signal.WaitOne(100); // a fault that stays should not keep a processor busy
+        return true;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Worker}: a commit ended as {Outcome}; its records are read again")]
+    private partial void LogTakenBack(string worker, CommitOutcome outcome);
+
+    [LoggerMessage(LogLevel.Warning, "{Worker}: {Reason}")]
+    private partial void LogFault(string worker, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Worker}: the last commit before giving up tasks failed; their next owner reads the records again")]
+    private partial void LogHandover(Exception exception, string worker);
+
+    [LoggerMessage(LogLevel.Error, "{Worker} ended")]
+    private partial void LogEnded(Exception exception, string worker);
+
+    [LoggerMessage(LogLevel.Warning, "No changelog positions for the stores on disk: {Reason}")]
+    private partial void LogNoCheckpoint(string reason);
+}
