@@ -84,12 +84,12 @@ internal sealed class DefaultLiterals(NamespaceMap map)
         : number == long.MinValue ? "long.MinValue" : number.ToString(CultureInfo.InvariantCulture) + "L";
 
     private static string FloatOf(float value) =>
-        float.IsNaN(value) ? "float.NaN"
+        float.IsNaN(value) ? "global::System.BitConverter.Int32BitsToSingle(0x7fc00000)"
         : float.IsInfinity(value) ? value > 0 ? "float.PositiveInfinity" : "float.NegativeInfinity"
         : JsonNumber.Format(value) + "F";
 
     private static string DoubleOf(double value) =>
-        double.IsNaN(value) ? "double.NaN"
+        double.IsNaN(value) ? "global::System.BitConverter.Int64BitsToDouble(0x7ff8000000000000)"
         : double.IsInfinity(value) ? value > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity"
         : JsonNumber.Format(value) + "D";
 }

@@ -6,22 +6,29 @@ namespace Streaming.Avro.Tests;
 /// <summary>The vector files that reference engines made, where they are present.</summary>
 internal static class Vectors
 {
+    /// <summary>The name of the set that lies in this project and is always there.</summary>
+    public const string Own = "own";
+
+    /// <summary>The name of the set that reference engines made.</summary>
+    public const string Reference = "reference";
+
     public static string? Folder { get; } = Find();
 
     /// <summary>The lines of a file with their numbers; skips the test where the file is absent.</summary>
-    public static IEnumerable<(int Number, JsonValue Line)> Lines(string file)
+    public static IEnumerable<(int Number, JsonValue Line)> Lines(string set, string file)
     {
-        var path = Folder is null ? null : Path.Combine(Folder, file);
+        var folder = set == Own ? Path.Combine(AppContext.BaseDirectory, "Cases") : Folder;
+        var path = folder is null ? null : Path.Combine(folder, file);
         Skip.IfNot(File.Exists(path), $"No vectors: {file} (AVRO_VECTORS names their folder)");
         return File.ReadLines(path!).Select((text, i) => (i + 1, JsonValue.Parse(text)));
     }
 
     /// <summary>Runs a check for every line and fails with all that went wrong.</summary>
-    public static void Check(string file, Func<JsonValue, string?> check)
+    public static void Check(string set, string file, Func<JsonValue, string?> check)
     {
         var failures = new StringBuilder();
         int count = 0, failed = 0;
-        foreach (var (number, line) in Lines(file))
+        foreach (var (number, line) in Lines(set, file))
         {
             count++;
             string? failure;

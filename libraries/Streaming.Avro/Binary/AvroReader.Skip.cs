@@ -5,7 +5,7 @@ namespace Streaming.Avro;
 /// <content>Passing over values.</content>
 public ref partial struct AvroReader
 {
-    /// <summary>Passes over a value, checking it as reading would.</summary>
+    /// <summary>Passes over a value; blocks that tell their size are not looked into.</summary>
     public void Skip(Schema schema)
     {
         switch (schema.Tag)
@@ -45,6 +45,12 @@ public ref partial struct AvroReader
                 var itemEnd = NoBlock;
                 for (int count; (count = ReadBlock(SchemaSize.Least(item), ref itemEnd)) != 0;)
                 {
+                    if (itemEnd >= 0)
+                    {
+                        _position = itemEnd;
+                        continue;
+                    }
+
                     for (; count > 0; count--)
                     {
                         SkipNested(item);
@@ -57,6 +63,12 @@ public ref partial struct AvroReader
                 var valueEnd = NoBlock;
                 for (int count; (count = ReadBlock(1 + SchemaSize.Least(value), ref valueEnd)) != 0;)
                 {
+                    if (valueEnd >= 0)
+                    {
+                        _position = valueEnd;
+                        continue;
+                    }
+
                     for (; count > 0; count--)
                     {
                         ReadSpan();

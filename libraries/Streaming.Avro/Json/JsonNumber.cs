@@ -5,12 +5,15 @@ namespace Streaming.Avro.Json;
 /// <summary>Numbers in the form that Java prints, which schema registries store and compare.</summary>
 internal static class JsonNumber
 {
+    /// <summary>The NaN that other engines mean: .NET's own has its sign bit set.</summary>
+    public static readonly double NaN = BitConverter.Int64BitsToDouble(0x7ff8000000000000);
+
     /// <summary>The nearest double; .NET Framework's parser throws where a value overflows, the newer ones don't.</summary>
     public static double ParseDouble(string text)
     {
         try
         {
-            return double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+            return text == "NaN" ? NaN : double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
         }
         catch (OverflowException)
         {

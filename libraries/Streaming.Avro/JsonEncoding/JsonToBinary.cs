@@ -1,7 +1,8 @@
 using System.Text;
 using Avro;
+using Streaming.Avro.Json;
 
-namespace Streaming.Avro.Json;
+namespace Streaming.Avro;
 
 /// <summary>
 /// Encodes JSON by a schema: Avro's JSON encoding, where a union's value names its branch, or a field's default, where

@@ -8,7 +8,7 @@ internal abstract class Node
     public abstract void Run(ref AvroReader input, ref AvroWriter output);
 }
 
-/// <summary>Both forms are the same bytes, which are checked and copied.</summary>
+/// <summary>Both forms are the same bytes, which are copied; who reads the copy checks them.</summary>
 internal sealed class CopyNode(Schema schema) : Node
 {
     public override void Run(ref AvroReader input, ref AvroWriter output)

@@ -107,6 +107,12 @@ internal sealed class ResolutionCompiler
             }
         }
 
+        if (!SameName(writer, reader))
+        {
+            // Fields' aliases belong to a record of that name.
+            return sources;
+        }
+
         // The last field that claims an alias gets the data, as in Java.
         for (var i = reader.Count - 1; i >= 0; i--)
         {

@@ -58,7 +58,7 @@ internal static class DefaultValues
         switch (text)
         {
             case "NaN" or "+NaN" or "-NaN":
-                value = double.NaN;
+                value = JsonNumber.NaN;
                 return true;
             case "Infinity" or "+Infinity":
                 value = double.PositiveInfinity;
