@@ -1,0 +1,28 @@
+using Avro.Specific;
+
+namespace Streaming.SchemaRegistry.Serdes;
+
+/// <summary>Finds the codec of a C# type.</summary>
+internal static class Codecs
+{
+    /// <exception cref="InvalidOperationException">Avro serdes don't take the type.</exception>
+    public static ValueCodec<T> Of<T>(string serde)
+    {
+        if (PrimitiveCodecs.Of<T>() is { } primitive)
+        {
+            return primitive;
+        }
+
+        if (typeof(T) == typeof(ISpecificRecord))
+        {
+            return (ValueCodec<T>)(object)new AnyRecordCodec();
+        }
+
+        return RecordType.IsRecord(typeof(T))
+            ? (ValueCodec<T>)Activator.CreateInstance(typeof(RecordCodec<>).MakeGenericType(typeof(T)))!
+            : throw new InvalidOperationException(
+                $"{serde} only accepts type parameters of int, bool, double, string, float, long, byte[], "
+                + "instances of ISpecificRecord and subclasses of SpecificFixed. "
+                + $"{typeof(T)} is none of them.");
+    }
+}

@@ -1,0 +1,46 @@
+using Confluent.SchemaRegistry;
+using AvroSchema = global::Avro.Schema;
+
+namespace Streaming.SchemaRegistry.Serdes;
+
+/// <summary>Parses schemas that a registry holds, fetching what they refer to first.</summary>
+internal static class WriterSchemas
+{
+    private const int MaxReferences = 1000;
+
+    /// <exception cref="AvroException">The text is no schema, or refers to too much.</exception>
+    public static async Task<AvroSchema> ParseAsync(ISchemaRegistryClient client, Schema schema)
+    {
+        if (schema.SchemaType != SchemaType.Avro)
+        {
+            throw new global::Avro.AvroException($"The message's schema is of type {schema.SchemaType}, not Avro.");
+        }
+
+        var names = new global::Avro.SchemaNames();
+        await AddReferencesAsync(client, schema, names, []).ConfigureAwait(false);
+        return AvroSchema.ParseLenient(schema.SchemaString, names);
+    }
+
+    private static async Task AddReferencesAsync(
+        ISchemaRegistryClient client, Schema schema, global::Avro.SchemaNames names, HashSet<(string, int)> seen)
+    {
+        foreach (var reference in schema.References)
+        {
+            if (!seen.Add((reference.Subject, reference.Version)))
+            {
+                continue;
+            }
+
+            if (seen.Count > MaxReferences)
+            {
+                throw new global::Avro.AvroException($"The schema refers to more than {MaxReferences} others.");
+            }
+
+            var referenced = await client
+                .GetRegisteredSchemaAsync(reference.Subject, reference.Version, ignoreDeletedSchemas: false)
+                .ConfigureAwait(false);
+            await AddReferencesAsync(client, referenced, names, seen).ConfigureAwait(false);
+            AvroSchema.ParseLenient(referenced.SchemaString, names);
+        }
+    }
+}
