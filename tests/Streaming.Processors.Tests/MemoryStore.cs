@@ -1,7 +1,6 @@
 using System.Collections;
 using Streamiz.Kafka.Net;
 using Streamiz.Kafka.Net.State;
-using Streamiz.Kafka.Net.State.Enumerator;
 
 namespace Streaming.Processors.Tests;
 
@@ -58,7 +57,7 @@ internal sealed class MemoryStore<V> : IKeyValueStore<string, V>
 
     public IKeyValueEnumerator<string, V> Range(string from, string to) => new Enumerator(Between(from, to));
 
-    public IKeyValueEnumerator<string, V> ReverseRange(string from, string to) => new Enumerator(Between(from, to).Reverse());
+    public IKeyValueEnumerator<string, V> ReverseRange(string from, string to) => new Enumerator(Between(from, to).AsEnumerable().Reverse());
 
     public IEnumerable<KeyValuePair<string, V>> All() => [.. _entries];
 
@@ -66,8 +65,8 @@ internal sealed class MemoryStore<V> : IKeyValueStore<string, V>
 
     public long ApproximateNumEntries() => _entries.Count;
 
-    private IEnumerable<KeyValuePair<string, V>> Between(string from, string to) => _entries.Where(
-        entry => string.CompareOrdinal(entry.Key, from) >= 0 && string.CompareOrdinal(entry.Key, to) <= 0).ToList();
+    private List<KeyValuePair<string, V>> Between(string from, string to) => [.. _entries.Where(
+        entry => string.CompareOrdinal(entry.Key, from) >= 0 && string.CompareOrdinal(entry.Key, to) <= 0)];
 
     private sealed class Enumerator(IEnumerable<KeyValuePair<string, V>> entries) : IKeyValueEnumerator<string, V>
     {

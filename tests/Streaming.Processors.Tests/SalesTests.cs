@@ -158,7 +158,7 @@ public sealed class SalesTests
             var payments = facts.OfType<PaymentReceived>().ToList();
             foreach (var payment in payments)
             {
-                var lines = facts.TakeWhile(fact => fact != payment).OfType<OrderItemAdded>()
+                var lines = facts.TakeWhile(fact => !ReferenceEquals(fact, payment)).OfType<OrderItemAdded>()
                     .Where(item => !facts.OfType<OrderItemRemoved>().Any(removed => removed.Line == item.Line)).ToList();
                 var isFirst = payment == payments[0];
                 var day = $"{payment.Envelope.OccurredAt.UtcDateTime:yyyy-MM-dd}";

@@ -6,7 +6,7 @@ namespace Streaming.Schemas.Tests;
 internal sealed record ContractFile(string Path)
 {
     private static readonly string[] Nested =
-        ["Envelope", "Address", "OrderLine", "NewOrderLine", "FulfilmentLine", "SalesLine", "SalesShare", "CustomerMoney"];
+        ["Envelope", "MessageHead", "Address", "OrderLine", "NewOrderLine", "FulfilmentLine", "SalesLine", "SalesShare", "CustomerMoney"];
 
     public static IReadOnlyList<ContractFile> All { get; } =
     [

@@ -3,6 +3,7 @@ using Streaming.Schemas;
 using Streaming.Topology.Stores;
 using Streamiz.Kafka.Net;
 using Streamiz.Kafka.Net.Mock;
+using Streamiz.Kafka.Net.SerDes;
 using Streamiz.Kafka.Net.State;
 
 namespace Streaming.Topology.Tests;
@@ -51,6 +52,10 @@ internal sealed class App : IDisposable
 
     public void Pipe(string topic, string key, IMessage message, DateTimeOffset? at = null) =>
         _inputs[topic].PipeInput(key, message, (at ?? message.Envelope.OccurredAt).UtcDateTime);
+
+    public void PipeBytes(TopicDefinition topic, string key, byte[] value) => _driver
+        .CreateInputTopic(topic.Name, new StringSerDes(), new ByteArraySerDes())
+        .PipeInput(key, value, Make.Start.UtcDateTime);
 
     /// <summary>All that was written since the last call.</summary>
     public List<(string Topic, string Key, IMessage Message)> Drain()

@@ -100,17 +100,30 @@ public sealed class SerdesTests
     }
 
     [Fact]
-    public void An_unknown_command_has_its_outcome_and_unknown_facts_are_skipped_but_counted()
+    public void A_command_of_a_newer_client_has_its_outcome()
     {
         var serdes = App.MockSerdes(out var registry);
         using var orders = new App(Applications.Orders, serdes);
         var text = Version(1).Replace("\"OrderCreated\"", "\"GiftWrapOrder\"", StringComparison.Ordinal);
-        var unknown = serdes.Messages.Deserialize(Write(registry, Generic(1, text), Commands), Commands);
+        orders.PipeBytes(Topics.OrdersCommands, "o1", Write(registry, Generic(1, text), Commands));
 
-        Assert.IsType<UnknownMessage>(unknown);
-        var handler = new Processors.Orders.OrderHandler(null!, null!);
-        Assert.NotNull(handler);
-        Assert.Empty(orders.Drain().Where(written => written.Message is CommandAccepted));
+        var (topic, _, outcome) = Assert.Single(orders.Drain());
+        Assert.Equal(Topics.OrdersOutcomes.Name, topic);
+        Assert.Equal("UNKNOWN_COMMAND", Assert.IsType<CommandRejected>(outcome).Code);
+    }
+
+    [Fact]
+    public void A_fact_of_a_newer_producer_is_skipped_but_its_version_counts()
+    {
+        var serdes = App.MockSerdes(out var registry);
+        using var view = new App(Applications.OrderView, serdes);
+        var text = Version(1).Replace("\"OrderCreated\"", "\"OrderGiftWrapped\"", StringComparison.Ordinal);
+        view.PipeBytes(Topics.OrdersEvents, "o1", Write(registry, Generic(1, text), Events));
+        view.Pipe(Topics.OrdersEvents, new OrderDelivered { Envelope = Make.Envelope("o1", "y", 2) });
+
+        var order = view.Store(Stores.Descriptors.OrderView).Get("o1");
+        Assert.Equal((OrderStatus.Delivered, 2L), (order.Status, order.Version));
+        Assert.Equal(["o1/0000000002"], view.Entries(Stores.Descriptors.OrderHistory).Keys);
     }
 
     private static GenericRecord Generic(int version, string? text = null)

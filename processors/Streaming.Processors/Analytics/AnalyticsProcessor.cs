@@ -29,7 +29,7 @@ public sealed class AnalyticsProcessor : ITransformer<string, IMessage, string, 
     /// <inheritdoc/>
     public Record<string, CustomerOrderFacts>? Process(Record<string, IMessage> record)
     {
-        if (_handler.Handle(record.Key, record.Value) is { } facts)
+        if (_handler.Handle(record.Key, record.Message()) is { } facts)
             _context.Forward(facts.CustomerId, facts);
         return null;
     }

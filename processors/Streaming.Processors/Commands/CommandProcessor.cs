@@ -29,7 +29,7 @@ public abstract class CommandProcessor<TCommand> : ITransformer<string, IMessage
     /// <inheritdoc/>
     public Record<string, IMessage>? Process(Record<string, IMessage> record)
     {
-        foreach (var message in _handler.Handle(record.Key, record.Value, record.RecordTime()))
+        foreach (var message in _handler.Handle(record.Key, record.Message(), record.RecordTime()))
             _context.Forward(record.Key, message);
         return null;
     }

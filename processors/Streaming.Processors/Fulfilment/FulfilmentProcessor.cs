@@ -25,7 +25,7 @@ public sealed class FulfilmentProcessor : ITransformer<string, IMessage, string,
     /// <inheritdoc/>
     public Record<string, IMessage>? Process(Record<string, IMessage> record)
     {
-        foreach (var command in _handler.Handle(record.Key, record.Value))
+        foreach (var command in _handler.Handle(record.Key, record.Message()))
             _context.Forward(command.Envelope.AggregateId, command);
         return null;
     }

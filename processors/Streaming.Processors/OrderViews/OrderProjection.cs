@@ -39,8 +39,9 @@ public static class OrderProjection
     };
 
     /// <summary>
-    /// True if the customer's list shows this change: items come and go only in a draft, and the list takes their sum
+    /// True if a customer's list shows this change: items come and go only in a draft, and the list takes their sum
     /// from the submission.
     /// </summary>
-    public static bool ChangesList(OrderState order) => order.Version == 1 || order.Status != OrderStatus.Draft;
+    public static bool ChangesList(OrderState order) =>
+        order.CustomerId.Length > 0 && (order.Version == 1 || order.Status != OrderStatus.Draft);
 }

@@ -28,7 +28,7 @@ public sealed class OrderViewProcessor : ITransformer<string, IMessage, string, 
     /// <inheritdoc/>
     public Record<string, OrderState>? Process(Record<string, IMessage> record)
     {
-        if (_handler.Handle(record.Key, record.Value) is { } order)
+        if (_handler.Handle(record.Key, record.Message()) is { } order)
             _context.Forward(record.Key, order);
         return null;
     }

@@ -64,6 +64,8 @@ public static class OrderDecider
 
     private static Decision Create(CreateOrder command)
     {
+        if (command.CustomerId.Length == 0)
+            return Invalid("customerId must not be empty.");
         if (command.ShippingMinor < 0)
             return Invalid("shippingMinor must not be negative.");
         if (command.Currency.Length != 3)
@@ -71,7 +73,7 @@ public static class OrderDecider
         if (command.Submit && command.Items.Count == 0)
             return Decision.Refuse(RefusalCodes.NoItems, "An order without items cannot be submitted.");
         foreach (var item in command.Items)
-            if (Fault(item.Quantity, item.UnitPriceMinor) is { } fault)
+            if (Fault(item.Sku, item.Quantity, item.UnitPriceMinor) is { } fault)
                 return Invalid(fault);
         if (Overflows(command.ShippingMinor, command.Items.Select(item => (item.Quantity, item.UnitPriceMinor))))
             return Invalid("The order's total is too large.");
@@ -109,7 +111,7 @@ public static class OrderDecider
     {
         if (order.Status != Draft)
             return Illegal(order, command);
-        if (Fault(command.Quantity, command.UnitPriceMinor) is { } fault)
+        if (Fault(command.Sku, command.Quantity, command.UnitPriceMinor) is { } fault)
             return Invalid(fault);
         var lines = order.Items.Select(item => (item.Quantity, item.UnitPriceMinor));
         if (order.LastLine == int.MaxValue
@@ -185,8 +187,9 @@ public static class OrderDecider
 
     private static Decision Invalid(string message) => Decision.Refuse(RefusalCodes.InvalidCommand, message);
 
-    private static string? Fault(int quantity, long unitPriceMinor) =>
-        quantity <= 0 ? "quantity must be above 0."
+    private static string? Fault(string sku, int quantity, long unitPriceMinor) =>
+        sku.Length == 0 ? "sku must not be empty."
+        : quantity <= 0 ? "quantity must be above 0."
         : unitPriceMinor < 0 ? "unitPriceMinor must not be negative."
         : null;
 

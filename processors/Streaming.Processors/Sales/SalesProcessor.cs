@@ -40,7 +40,7 @@ public sealed class SalesProcessor : ITransformer<string, IMessage, string, Sale
     /// <inheritdoc/>
     public Record<string, SalesPartial>? Process(Record<string, IMessage> record)
     {
-        _handler.Handle(record.Key, record.Value);
+        _handler.Handle(record.Key, record.Message());
         return null;
     }
 

@@ -12,10 +12,17 @@ public sealed class ViewSerDes<T>(ISchemaRegistryClient registry, bool autoRegis
     where T : class, ISpecificRecord
 {
     private readonly ISerializer<T> _serializer =
-        new AvroSerializer<T>(registry, RegistrySettings.Serializer(autoRegister)).AsSyncOverAsync();
+        new AvroSerializer<T>(registry, new AvroSerializerConfig
+        {
+            AutoRegisterSchemas = autoRegister,
+            SubjectNameStrategy = SubjectNameStrategy.TopicRecord,
+        }).AsSyncOverAsync();
 
     private readonly IDeserializer<T> _deserializer =
-        new AvroDeserializer<T>(registry, RegistrySettings.Deserializer).AsSyncOverAsync();
+        new AvroDeserializer<T>(registry, new AvroDeserializerConfig
+        {
+            SubjectNameStrategy = SubjectNameStrategy.TopicRecord,
+        }).AsSyncOverAsync();
 
     /// <inheritdoc/>
     public override T Deserialize(byte[]? data, SerializationContext context) =>
@@ -24,18 +31,4 @@ public sealed class ViewSerDes<T>(ISchemaRegistryClient registry, bool autoRegis
     /// <inheritdoc/>
     public override byte[]? Serialize(T data, SerializationContext context) =>
         data is null ? null : _serializer.Serialize(data, context);
-}
-
-internal static class RegistrySettings
-{
-    public static readonly AvroDeserializerConfig Deserializer = new()
-    {
-        SubjectNameStrategy = SubjectNameStrategy.TopicRecord,
-    };
-
-    public static AvroSerializerConfig Serializer(bool autoRegister) => new()
-    {
-        AutoRegisterSchemas = autoRegister,
-        SubjectNameStrategy = SubjectNameStrategy.TopicRecord,
-    };
 }
