@@ -33,6 +33,8 @@ internal sealed class DataDirectory : IDisposable
 
     public string StartOffsets => System.IO.Path.Combine(Path, "log-start-offset-checkpoint");
 
+    public string CleanedOffsets => System.IO.Path.Combine(Path, "cleaner-offset-checkpoint");
+
     private string CleanMarker => System.IO.Path.Combine(Path, CleanShutdownName);
 
     public static DataDirectory Open(string path, int nodeId, FileLayer files)

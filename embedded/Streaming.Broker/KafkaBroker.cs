@@ -131,11 +131,13 @@ public sealed class KafkaBroker : IAsyncDisposable
     {
         var recoveryPoints = CheckpointFile.ReadOffsets(_directory.RecoveryPoints);
         var startOffsets = CheckpointFile.ReadOffsets(_directory.StartOffsets);
+        var cleanedOffsets = CheckpointFile.ReadOffsets(_directory.CleanedOffsets);
         _directory.MarkRunning();
         _flusher = new Flusher(_options.Fsync, _options.FsyncInterval, _logger, e => _failure.TrySetResult(e));
         _environment = new LogEnvironment(files, _flusher, clock, _logger);
         _topics = new TopicCatalog(_environment, _options with { DataDirectory = _directory.Path }, _directory);
-        _topics.Load(p => new LogCheckpoint(_directory.WasClean, recoveryPoints.GetValueOrDefault(p), startOffsets.GetValueOrDefault(p)));
+        _topics.Load(p => new LogCheckpoint(
+            _directory.WasClean, recoveryPoints.GetValueOrDefault(p), startOffsets.GetValueOrDefault(p), cleanedOffsets.GetValueOrDefault(p)));
         cancellationToken.ThrowIfCancellationRequested();
 
         var offsets = OpenInternal(Topic.OffsetsTopic);

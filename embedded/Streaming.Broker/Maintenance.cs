@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Streaming.Broker.Groups;
 using Streaming.Broker.Log;
+using Streaming.Broker.Log.Compaction;
 using Streaming.Broker.Topics;
 
 namespace Streaming.Broker;
@@ -10,13 +11,19 @@ internal sealed class Maintenance(BrokerOptions options, TopicCatalog topics, Gr
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _retention = Task.CompletedTask;
+    private Task _compaction = Task.CompletedTask;
 
-    public void Start() => _retention = RunAsync(options.RetentionCheckInterval, Retain);
+    public void Start()
+    {
+        _retention = RunAsync(options.RetentionCheckInterval, Retain);
+        _compaction = RunAsync(options.CompactionCheckInterval, Compact);
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _retention.ConfigureAwait(false);
+        await _compaction.ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -52,5 +59,20 @@ internal sealed class Maintenance(BrokerOptions options, TopicCatalog topics, Gr
         shortened.ForEach(log => log.DeleteSegmentsBelowStart());
         logs.ForEach(log => log.ExpireProducers(now - (long)options.ProducerIdExpiration.TotalMilliseconds));
         groups.Expire();
+    }
+
+    private void Compact()
+    {
+        var now = environment.Now();
+        var compacted = topics.All.SelectMany(t => t.Partitions).Where(log => log.Config.Compact).ToList();
+        foreach (var log in compacted.TakeWhile(_ => !_stop.IsCancellationRequested))
+        {
+            var before = log.CleanedTo;
+            log.CleanedTo = new LogCleaner(environment, log).Clean(before, now);
+            if (log.CleanedTo != before)
+            {
+                topics.SaveCheckpoints();
+            }
+        }
     }
 }

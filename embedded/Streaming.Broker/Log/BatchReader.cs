@@ -12,6 +12,14 @@ internal sealed class BatchReader(LogFile file, long end) : IDisposable
     /// <summary>The batch at a position, valid until the next call; false where no whole batch is.</summary>
     public bool TryRead(long position, out Span<byte> batch)
     {
+        var found = TryReadMemory(position, out var memory);
+        batch = memory.Span;
+        return found;
+    }
+
+    /// <summary>The batch at a position as memory, valid until the next call.</summary>
+    public bool TryReadMemory(long position, out Memory<byte> batch)
+    {
         batch = default;
         if (position + BatchHeader.Size > end || !TryFill(position, BatchHeader.Size))
         {
@@ -31,7 +39,7 @@ internal sealed class BatchReader(LogFile file, long end) : IDisposable
             return false;
         }
 
-        batch = _buffer.AsSpan((int)(position - _start), size);
+        batch = _buffer.AsMemory((int)(position - _start), size);
         return true;
     }
 

@@ -128,7 +128,10 @@ internal static class BatchValidator
         }
         else if (!config.LogAppendTime && IsOutOfRange(header.MaxTimestamp, config, now))
         {
-            return TimestampError(header.RecordCount - 1, header.MaxTimestamp);
+            return new Validation(
+                ErrorCode.InvalidTimestamp,
+                Message: "One or more records have been rejected",
+                Records: [OutOfRange(header.RecordCount - 1, header.MaxTimestamp)]);
         }
 
         if (!config.LogAppendTime && header.IsLogAppendTime)
@@ -139,9 +142,12 @@ internal static class BatchValidator
         return new Validation(ErrorCode.None, batch.Length);
     }
 
+    /// <summary>All records that are wrong are named: a client then fails those and sends the others again.</summary>
     private static (Validation? Error, long MaxTimestamp) Walk(ReadOnlySpan<byte> records, in BatchHeader header, LogConfig config, long now)
     {
         var reader = new RecordReader(records);
+        List<RecordError>? wrong = null;
+        var error = ErrorCode.None;
         var count = 0;
         var maxTimestamp = -1L;
         for (; !reader.AtEnd; count++)
@@ -151,19 +157,23 @@ internal static class BatchValidator
                 return (new Validation(ErrorCode.InvalidRecord, Message: $"Record {count} cannot be read"), 0);
             }
 
+            var timestamp = header.BaseTimestamp + record.TimestampDelta;
+            maxTimestamp = Math.Max(maxTimestamp, timestamp);
             if (config.Compact && record.KeyLength < 0)
             {
-                var error = new RecordError(count, "Compacted topic cannot accept message without key");
-                return (new Validation(ErrorCode.InvalidRecord, Message: error.Message, Records: [error]), 0);
+                error = ErrorCode.InvalidRecord;
+                (wrong ??= []).Add(new RecordError(count, "Compacted topic cannot accept message without key"));
             }
-
-            var timestamp = header.BaseTimestamp + record.TimestampDelta;
-            if (!config.LogAppendTime && IsOutOfRange(timestamp, config, now))
+            else if (!config.LogAppendTime && IsOutOfRange(timestamp, config, now))
             {
-                return (TimestampError(count, timestamp), 0);
+                error = ErrorCode.InvalidTimestamp;
+                (wrong ??= []).Add(OutOfRange(count, timestamp));
             }
+        }
 
-            maxTimestamp = Math.Max(maxTimestamp, timestamp);
+        if (wrong is not null)
+        {
+            return (new Validation(error, Message: "One or more records have been rejected", Records: wrong), 0);
         }
 
         return count == header.RecordCount
@@ -174,9 +184,6 @@ internal static class BatchValidator
     private static bool IsOutOfRange(long timestamp, LogConfig config, long now) =>
         timestamp >= 0 && (timestamp - now > config.TimestampAfterMaxMs || now - timestamp > config.TimestampBeforeMaxMs);
 
-    private static Validation TimestampError(int index, long timestamp)
-    {
-        var error = new RecordError(index, $"Timestamp {timestamp} of message with offset {index} is out of range");
-        return new Validation(ErrorCode.InvalidTimestamp, Message: error.Message, Records: [error]);
-    }
+    private static RecordError OutOfRange(int index, long timestamp) =>
+        new(index, $"Timestamp {timestamp} of record {index} is out of range");
 }

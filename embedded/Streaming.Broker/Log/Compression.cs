@@ -22,21 +22,25 @@ internal static class Compression
 
     public static bool TryDecompress(CompressionCodec codec, ReadOnlySpan<byte> compressed, out DecompressedRecords records)
     {
+        using var output = new OutputBuffer(Math.Max(4096, compressed.Length * 3), MaxDecompressed);
         records = null!;
         try
         {
-            var result = codec switch
+            var known = codec switch
             {
-                CompressionCodec.None => Copy(compressed),
-                CompressionCodec.Gzip => Gunzip(compressed),
-                _ => null,
+                CompressionCodec.None => Copy(compressed, output),
+                CompressionCodec.Gzip => Gunzip(compressed, output),
+                CompressionCodec.Snappy => SnappyDecoder.Decode(compressed, output),
+                CompressionCodec.Lz4 => Lz4FrameDecoder.Decode(compressed, output),
+                CompressionCodec.Zstd => ZstdCodec.Decode(compressed, output),
+                _ => false,
             };
-            if (result is null)
+            if (!known)
             {
                 return false;
             }
 
-            records = result;
+            records = output.Detach();
             return true;
         }
         catch (InvalidDataException)
@@ -45,40 +49,49 @@ internal static class Compression
         }
     }
 
-    private static DecompressedRecords Copy(ReadOnlySpan<byte> data)
+    /// <summary>Compresses rewritten records again; null where the codec has no encoder here, and they stay plain.</summary>
+    public static byte[]? TryCompress(CompressionCodec codec, ReadOnlySpan<byte> records)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(data.Length);
-        data.CopyTo(buffer);
-        return new DecompressedRecords(buffer, data.Length);
+        switch (codec)
+        {
+            case CompressionCodec.Gzip:
+                using (var buffer = new MemoryStream())
+                {
+                    using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
+                    {
+                        gzip.Write(records);
+                    }
+
+                    return buffer.ToArray();
+                }
+
+            case CompressionCodec.Lz4:
+                return Lz4Native.TryCompress(records);
+            case CompressionCodec.Zstd:
+                return ZstdCodec.TryCompress(records);
+            default:
+                return null;
+        }
     }
 
-    private static unsafe DecompressedRecords Gunzip(ReadOnlySpan<byte> data)
+    private static bool Copy(ReadOnlySpan<byte> data, OutputBuffer output)
+    {
+        output.Write(data);
+        return true;
+    }
+
+    private static unsafe bool Gunzip(ReadOnlySpan<byte> data, OutputBuffer output)
     {
         fixed (byte* pointer = data)
         {
             using var source = new UnmanagedMemoryStream(pointer, data.Length);
             using var gzip = new GZipStream(source, CompressionMode.Decompress);
-            var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(4096, data.Length * 4));
-            var length = 0;
-            while (gzip.Read(buffer, length, buffer.Length - length) is var read and > 0)
+            while (gzip.Read(output.Free(4096)) is var read and > 0)
             {
-                length += read;
-                if (length > MaxDecompressed)
-                {
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    throw new InvalidDataException("a batch decompresses to more than the limit");
-                }
-
-                if (length == buffer.Length)
-                {
-                    var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-                    buffer.CopyTo(larger, 0);
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    buffer = larger;
-                }
+                output.Advance(read);
             }
 
-            return new DecompressedRecords(buffer, length);
+            return true;
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Streaming.Broker.Protocol;
+using Streaming.Broker.Log.Compaction;
 
 namespace Streaming.Broker.Log;
 
@@ -15,7 +15,10 @@ internal sealed record LoadedLog(
     long LogEndOffset);
 
 /// <summary>What the checkpoints say about a partition.</summary>
-internal readonly record struct LogCheckpoint(bool CleanShutdown, long RecoveryPoint, long LogStartOffset);
+internal readonly record struct LogCheckpoint(bool CleanShutdown, long RecoveryPoint, long LogStartOffset, long CleanedTo)
+{
+    public static readonly LogCheckpoint Fresh = new(true, 0, 0, 0);
+}
 
 /// <summary>
 /// Opens a partition's directory. After a clean shutdown files are trusted. After a crash every batch above the
@@ -82,32 +85,52 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
         {
             switch (Path.GetExtension(path))
             {
-                case ".swap":
-                    _files.Rename(path, path[..^".swap".Length]);
-                    foreach (var cache in (string[])[".index", ".timeindex"])
-                    {
-                        var stale = Path.ChangeExtension(path[..^".swap".Length], cache);
-                        if (File.Exists(stale))
-                        {
-                            _files.Delete(stale);
-                        }
-                    }
-
+                case LogCleaner.SwapSuffix:
+                    FinishSwap(path[..^LogCleaner.SwapSuffix.Length], path);
                     break;
-                case ".cleaned" or ".deleted" or ".tmp":
+                case LogCleaner.CleanedSuffix or ".deleted" or ".tmp":
                     _files.Delete(path);
                     break;
             }
         }
     }
 
-    private List<LogSegment> OpenSegments()
+    private void FinishSwap(string logPath, string swapPath)
     {
-        var bases = Directory.EnumerateFiles(directory, "*.log")
+        var baseOffset = long.Parse(Path.GetFileNameWithoutExtension(logPath), CultureInfo.InvariantCulture);
+        foreach (var cache in (string[])[".index", ".timeindex"])
+        {
+            DeleteIfExists(LogSegment.FileName(directory, baseOffset, cache));
+        }
+
+        _files.Rename(swapPath, logPath);
+        var compacted = ScanCompacted(environment, directory, baseOffset, config.IndexIntervalBytes);
+        using var scanner = new BatchScanner(compacted.File, compacted.Size);
+        var end = baseOffset;
+        for (var position = 0L; scanner.TryHeader(position, out var header); position += header.TotalSize)
+        {
+            end = header.LastOffset + 1;
+        }
+
+        compacted.Close();
+        // The segments that were merged into it, as far as they are still there.
+        foreach (var merged in SegmentBases().Where(o => o > baseOffset && o < end).ToList())
+        {
+            DeleteFiles(merged);
+        }
+
+        _files.SyncDirectory(directory);
+    }
+
+    private IEnumerable<long> SegmentBases() =>
+        Directory.EnumerateFiles(directory, "*.log")
             .Select(p => long.TryParse(Path.GetFileNameWithoutExtension(p), CultureInfo.InvariantCulture, out var o) ? o : -1)
             .Where(o => o >= 0)
-            .Order()
-            .ToList();
+            .Order();
+
+    private List<LogSegment> OpenSegments()
+    {
+        var bases = SegmentBases().ToList();
         var segments = new List<LogSegment>();
         for (var i = 0; i < bases.Count; i++)
         {
@@ -169,12 +192,35 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
     /// <summary>Checks every batch of a segment and rebuilds its indexes; false when it had to be cut.</summary>
     private bool Scan(LogSegment segment, out long? endOffset)
     {
+        var size = segment.File.Length;
+        var (position, end) = ScanBatches(segment, size, config.IndexIntervalBytes);
+        endOffset = end;
+        var whole = position == size;
+        if (!whole)
+        {
+            environment.Logger.LogWarning(
+                "{File}: cut at {Position}, {Bytes} bytes after it are no whole batch", segment.LogPath, position, size - position);
+            segment.Truncate(position);
+        }
+
+        segment.File.Flush();
+        return whole;
+    }
+
+    /// <summary>Opens a segment that compaction has just written.</summary>
+    public static LogSegment ScanCompacted(LogEnvironment environment, string directory, long baseOffset, int indexInterval)
+    {
+        var segment = new LogSegment(environment.Files, directory, baseOffset);
+        ScanBatches(segment, segment.File.Length, indexInterval);
+        return segment;
+    }
+
+    private static (long Position, long EndOffset) ScanBatches(LogSegment segment, long size, int indexInterval)
+    {
         segment.ResetForScan();
-        var file = segment.File;
-        var size = file.Length;
         var position = 0L;
         var end = segment.BaseOffset;
-        using var reader = new BatchReader(file, size);
+        using var reader = new BatchReader(segment.File, size);
         while (reader.TryRead(position, out var batch))
         {
             var header = new BatchHeader(batch);
@@ -186,23 +232,13 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
                 break;
             }
 
-            segment.Observe(header, position, config.IndexIntervalBytes);
+            segment.Observe(header, position, indexInterval);
             position += batch.Length;
             end = header.LastOffset + 1;
         }
 
-        endOffset = end;
         segment.SetRecovered(position);
-        var whole = position == size;
-        if (!whole)
-        {
-            environment.Logger.LogWarning(
-                "{File}: cut at {Position}, {Bytes} bytes after it are no whole batch", segment.LogPath, position, size - position);
-            segment.Truncate(position);
-        }
-
-        segment.File.Flush();
-        return whole;
+        return (position, end);
     }
 
     private void DropAfter(List<LogSegment> segments, int index)
@@ -220,11 +256,15 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
     {
         foreach (var suffix in (string[])[".log", ".index", ".timeindex", ".txnindex", ".snapshot"])
         {
-            var path = LogSegment.FileName(directory, baseOffset, suffix);
-            if (File.Exists(path))
-            {
-                _files.Delete(path);
-            }
+            DeleteIfExists(LogSegment.FileName(directory, baseOffset, suffix));
+        }
+    }
+
+    private void DeleteIfExists(string path)
+    {
+        if (File.Exists(path))
+        {
+            _files.Delete(path);
         }
     }
 

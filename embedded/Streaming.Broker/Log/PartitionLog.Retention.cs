@@ -112,14 +112,7 @@ internal sealed partial class PartitionLog
         foreach (var segment in gone)
         {
             segment.Close();
-            foreach (var suffix in (string[])[".log", ".index", ".timeindex", ".txnindex", ".snapshot"])
-            {
-                var path = LogSegment.FileName(Path, segment.BaseOffset, suffix);
-                if (File.Exists(path))
-                {
-                    _environment.Files.Delete(path);
-                }
-            }
+            DeleteFilesOf(segment, [".log", ".index", ".timeindex", ".txnindex", ".snapshot"]);
         }
     }
 

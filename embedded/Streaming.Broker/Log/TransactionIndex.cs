@@ -56,6 +56,8 @@ internal sealed class TransactionIndex
 
     public void RemoveEndingBefore(long offset) => _aborted.RemoveRange(0, FirstEndingAtOrAfter(offset));
 
+    public void RemoveMarkers(IReadOnlySet<long> markers) => _aborted.RemoveAll(row => markers.Contains(row.LastOffset));
+
     public void Replace(long from, long to, IEnumerable<AbortedTransaction> rows)
     {
         _aborted.RemoveAll(row => row.LastOffset >= from && row.LastOffset < to);

@@ -160,6 +160,9 @@ internal sealed class ProtocolWriter : IDisposable
         _splicedBytes += range.Length;
     }
 
+    /// <summary>Forgets what was written; the buffer stays.</summary>
+    public void Clear() => _length = 0;
+
     /// <summary>Overwrites four bytes that were written before, such as a frame's size.</summary>
     public void PatchInt32(int position, int value) =>
         BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(position, 4), value);

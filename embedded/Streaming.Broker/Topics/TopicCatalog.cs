@@ -86,7 +86,7 @@ internal sealed class TopicCatalog
 
             var stored = new StoredTopic(name, Guid.NewGuid(), partitions, overrides.ToImmutableSortedDictionary());
             Save(StoredTopics().Append(stored));
-            var logs = Enumerable.Range(0, partitions).Select(p => OpenLog(stored, p, _ => new LogCheckpoint(true, 0, 0))).ToImmutableArray();
+            var logs = Enumerable.Range(0, partitions).Select(p => OpenLog(stored, p, _ => LogCheckpoint.Fresh)).ToImmutableArray();
             _environment.Files.SyncDirectory(_directory);
             var topic = new Topic(name, stored.Id, logs, stored.Overrides);
             Publish(topic);
@@ -140,7 +140,7 @@ internal sealed class TopicCatalog
             var stored = new StoredTopic(name, topic.Id, count, topic.Overrides);
             Save(StoredTopics().Select(t => t.Name == name ? stored : t));
             var added = Enumerable.Range(topic.Partitions.Length, count - topic.Partitions.Length)
-                .Select(p => OpenLog(stored, p, _ => new LogCheckpoint(true, 0, 0)));
+                .Select(p => OpenLog(stored, p, _ => LogCheckpoint.Fresh));
             var larger = topic with { Partitions = topic.Partitions.AddRange(added) };
             _environment.Files.SyncDirectory(_directory);
             Publish(larger);
@@ -178,6 +178,7 @@ internal sealed class TopicCatalog
     {
         SaveStartOffsets();
         SaveOffsets(_data.RecoveryPoints, log => log.RecoveryPoint);
+        SaveOffsets(_data.CleanedOffsets, log => log.CleanedTo);
     }
 
     private void SaveOffsets(string path, Func<PartitionLog, long> offsetOf)
@@ -206,7 +207,7 @@ internal sealed class TopicCatalog
         var directory = Path.Combine(_directory, id.ToString());
         var config = ConfigOf(topic.Overrides);
         var fresh = !Directory.Exists(directory);
-        var checkpoint = fresh ? new LogCheckpoint(true, 0, 0) : checkpoints(id);
+        var checkpoint = fresh ? LogCheckpoint.Fresh : checkpoints(id);
         var loaded = new LogLoader(_environment, directory, config, checkpoint).Load();
         if (fresh)
         {
@@ -214,7 +215,7 @@ internal sealed class TopicCatalog
             _environment.Files.WriteAtomically(Path.Combine(directory, PartitionMetadata), Encoding.UTF8.GetBytes(text));
         }
 
-        return new PartitionLog(_environment, id, directory, config, loaded);
+        return new PartitionLog(_environment, id, directory, config, loaded) { CleanedTo = Math.Min(checkpoint.CleanedTo, loaded.LogEndOffset) };
     }
 
     /// <summary>Directories that no topic of the catalogue owns belong to topics whose deletion a crash interrupted.</summary>

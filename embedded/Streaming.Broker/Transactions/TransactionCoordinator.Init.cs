@@ -33,7 +33,7 @@ internal sealed partial class TransactionCoordinator
         while (true)
         {
             var entry = _entries.GetOrAdd(transactionalId, id => new TransactionEntry(id) { UpdatedAt = _environment.Now() });
-            InitResult result;
+            InitResult? result;
             lock (entry.Lock)
             {
                 if (entry.IsRemoved)
@@ -77,7 +77,7 @@ internal sealed partial class TransactionCoordinator
                         epoch = entry.Epoch; // it asked as the rightful holder, and is still
                     }
 
-                    result = default;
+                    result = null; // asked again once the abort is done
                 }
                 else
                 {
@@ -85,7 +85,7 @@ internal sealed partial class TransactionCoordinator
                 }
             }
 
-            if (result.ProducerId < 0 && result.Error == ErrorCode.None)
+            if (result is null)
             {
                 var error = await CompleteAsync(entry).ConfigureAwait(false);
                 if (error != ErrorCode.None)
@@ -97,7 +97,7 @@ internal sealed partial class TransactionCoordinator
             }
 
             await _environment.Flusher.FlushedAsync().ConfigureAwait(false);
-            return result;
+            return result.Value;
         }
     }
 
