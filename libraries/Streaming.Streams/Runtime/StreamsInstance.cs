@@ -389,6 +389,11 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         _restore!.Activate(restoration);
     }
 
+    /// <summary>Raised on the worker's thread after each commit, when the stores show it.</summary>
+    public event Action? Committed;
+
+    void IWorkerHost.OnCommitted() => Committed?.Invoke();
+
     bool IWorkerHost.OnFailure(Worker worker, Exception exception)
     {
         if (_stopping.IsCancellationRequested) return !_hardStop.IsCancellationRequested;

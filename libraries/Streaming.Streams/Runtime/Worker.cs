@@ -19,6 +19,9 @@ internal interface IWorkerHost
     /// <summary>The task's stores are not known to match its offsets: they must be restored, it must be started anew.</summary>
     void Rebuild(Worker worker, RunningTask task);
 
+    /// <summary>What was uncommitted is committed and in the stores.</summary>
+    void OnCommitted();
+
     /// <summary>A turn failed and was taken back. False: the worker must not go on.</summary>
     bool OnFailure(Worker worker, Exception exception);
 }
@@ -302,6 +305,7 @@ internal sealed partial class Worker
             if (task.Task.CommitNeeded) task.Task.CommitSucceeded(Checkpoint(task, always: false));
         }
         _uncommitted = false;
+        _host.OnCommitted();
     }
 
     /// <summary>

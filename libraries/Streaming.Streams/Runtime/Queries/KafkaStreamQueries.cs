@@ -16,6 +16,15 @@ public static class KafkaStreamQueries
         return stream.Instance.LocalStores();
     }
 
+    /// <summary>
+    /// Calls back after each commit, once the stores show what it committed; on the worker's thread, so be brief.
+    /// </summary>
+    public static void OnCommit(this KafkaStream stream, Action committed)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        stream.Instance.Committed += committed;
+    }
+
     /// <summary>How far each running task is behind on each of its source partitions.</summary>
     public static IReadOnlyList<LocalTaskLag> LocalTaskLags(this KafkaStream stream)
     {
