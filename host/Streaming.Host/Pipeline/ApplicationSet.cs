@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Confluent.SchemaRegistry;
 using Streaming.Host.Cli;
+using Streaming.Host.Queries;
 using Streaming.Streams;
 using Streaming.Streams.Errors;
 using Streaming.Topology;
@@ -12,9 +14,12 @@ namespace Streaming.Host.Pipeline;
 internal sealed record ApplicationState(string State, bool Ready, long RestoringRecords);
 
 /// <summary>The applications that run in this process.</summary>
-internal sealed class ApplicationSet(Connection connection, DataFolder data, PipelineOptions options, int partitions) : IAsyncDisposable
+internal sealed class ApplicationSet(
+    Connection connection, ISchemaRegistryClient registry, DataFolder data, PipelineOptions options, int partitions, CommitSignal commits)
+    : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, KafkaStream> _running = new();
+    private readonly Serdes _serdes = new(registry);
     private IReadOnlyList<ApplicationDefinition> _chosen = [];
 
     /// <summary>An application has stopped and will not recover by itself.</summary>
@@ -52,7 +57,7 @@ internal sealed class ApplicationSet(Connection connection, DataFolder data, Pip
     private async Task StartAsync(ApplicationDefinition application, string advertised, CancellationToken stopping)
     {
         var config = Configure(application, advertised);
-        var stream = new KafkaStream(application.Build(new Serdes(connection.SchemaRegistry)), config);
+        var stream = new KafkaStream(application.Build(_serdes), config);
         var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         stream.StateChanged += (_, state) =>
         {
@@ -66,6 +71,7 @@ internal sealed class ApplicationSet(Connection connection, DataFolder data, Pip
                 Failed?.Invoke(application.Id);
             }
         };
+        stream.OnCommit(commits.Raise);
         _running[application.Id] = stream;
         await stream.StartAsync().ConfigureAwait(false);
         await running.Task.WaitAsync(stopping).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Net;
 using Confluent.Kafka;
 using Confluent.SchemaRegistry;
 using Streaming.Broker;
@@ -74,7 +75,8 @@ internal sealed class PipelineHost : IAsyncDisposable
             .SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build());
         var partitions = await ProvisionAsync(options, connection, admin, registry, stopping).ConfigureAwait(false);
 
-        var set = new ApplicationSet(connection, data, options, partitions);
+        var commits = new CommitSignal();
+        var set = new ApplicationSet(connection, registry, data, options, partitions, commits);
         var exporter = Own(new PrometheusExporter());
         var commands = Own(new CommandProducer(new ProducerOptions
         {
@@ -84,7 +86,7 @@ internal sealed class PipelineHost : IAsyncDisposable
             Linger = TimeSpan.FromMilliseconds(1),
         }));
         var web = Own(WebServer.Build(options, services => services
-            .AddSingleton(set).AddSingleton(exporter).AddSingleton(commands)
+            .AddSingleton(set).AddSingleton(commits).AddSingleton(exporter).AddSingleton(commands)
             .AddSingleton<StoreReader>().AddSingleton<CommandOutcomes>().AddSingleton<CommandIntake>()));
         var url = await web.StartListeningAsync(options, stopping).ConfigureAwait(false);
         await output.WriteLineAsync($"http      {url.GetLeftPart(UriPartial.Authority)}").ConfigureAwait(false);
@@ -96,10 +98,13 @@ internal sealed class PipelineHost : IAsyncDisposable
             Console.Error.WriteLine($"streaming: application {id} stopped for good; see the log above");
             _failed.TrySetResult(1);
         };
-        await set.StartAsync(applications, options.HttpAdvertised ?? url.Authority, stopping).ConfigureAwait(false);
+        await set.StartAsync(applications, options.HttpAdvertised ?? Advertised(url), stopping).ConfigureAwait(false);
         await output.WriteLineAsync($"applications {string.Join(", ", applications.Select(a => a.Id))}").ConfigureAwait(false);
         await output.WriteLineAsync("ready").ConfigureAwait(false);
     }
+
+    /// <summary>Where others find what listens on every address.</summary>
+    private static string Advertised(Uri url) => url.Host is "0.0.0.0" or "[::]" ? $"{Dns.GetHostName()}:{url.Port}" : url.Authority;
 
     private static IReadOnlyList<ApplicationDefinition> Chosen(IReadOnlyList<string> names)
     {

@@ -16,6 +16,9 @@ public abstract class Contract
     /// <summary>The current version of its schema.</summary>
     public abstract RecordSchema Schema { get; }
 
+    /// <summary>The texts of all its versions, oldest first; the last is the current one.</summary>
+    public abstract IReadOnlyList<string> Versions { get; }
+
     /// <summary>Calls the visitor with the record's type.</summary>
     public abstract TResult Accept<TResult>(IContractVisitor<TResult> visitor);
 
@@ -33,7 +36,16 @@ public sealed class Contract<T> : Contract where T : class, ISpecificRecord, IAv
     public override RecordSchema Schema { get; } = (RecordSchema)new T().Schema;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Versions { get; } = AllVersions();
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IContractVisitor<TResult> visitor) => visitor.Visit(this);
+
+    private static string[] AllVersions()
+    {
+        var current = new T().Schema.ToString();
+        return [.. T.History.Select(text => global::Avro.Schema.Parse(text).ToString()).Where(text => text != current), current];
+    }
 }
 
 /// <summary>Does something for a contract that needs its type at compile time.</summary>
