@@ -48,6 +48,8 @@ public class ProcessorContext
     /// <summary>Replaces the headers of what is forwarded from here on for this record.</summary>
     public void SetHeaders(Headers headers) => Task.Record.SetHeaders(headers);
 
-    /// <summary>A store that is connected to the processor, or a global one; null if there is none of that name.</summary>
-    public IStateStore? GetStateStore(string storeName) => Task.FindStore(storeName);
+    /// <summary>A store of the task, or a global one.</summary>
+    /// <exception cref="Errors.StreamsException">There is none of that name.</exception>
+    public IStateStore GetStateStore(string storeName) => Task.FindStore(storeName)
+        ?? throw new Errors.StreamsException($"Task {Id} has no store {storeName}: is it connected to the processor?");
 }

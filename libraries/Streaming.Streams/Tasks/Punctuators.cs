@@ -29,12 +29,12 @@ internal sealed class Punctuators
     public bool Run(long streamTime, long wallClock, Action<Punctuator, long> run)
     {
         var ran = false;
-        if (streamTime >= _nextStreamTime)
+        if (_nextStreamTime != long.MaxValue && streamTime >= _nextStreamTime)
         {
             ran |= Run(_streamTime, streamTime, run);
         }
 
-        if (wallClock >= NextWallClock)
+        if (NextWallClock != long.MaxValue && wallClock >= NextWallClock)
         {
             ran |= Run(_wallClock, wallClock, run);
         }

@@ -19,6 +19,12 @@ internal sealed class RecordContext : IRecordContext
 
     public int Partition { get; private set; } = -1;
 
+    /// <summary>The source record's value is null: for types that have no null.</summary>
+    public bool ValueIsNull { get; set; }
+
+    /// <summary>The value that is passed on is a deletion: for types that have no null.</summary>
+    public bool IsDeletion { get; set; }
+
     /// <summary>Counts the records, so that who keeps a reference can tell that the context moved on.</summary>
     public long Generation { get; private set; }
 
@@ -42,6 +48,8 @@ internal sealed class RecordContext : IRecordContext
         Timestamp = timestamp;
         _source = headers;
         _headers = headers.Managed;
+        ValueIsNull = false;
+        IsDeletion = false;
         Generation++;
     }
 

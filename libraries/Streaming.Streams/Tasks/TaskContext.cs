@@ -17,7 +17,6 @@ internal sealed class TaskContext
     private readonly long[] _partitionTimes;
     private readonly long[] _committedTimes;
     private TaskGraph? _graph;
-    private long _timeBeforeRecord = -1;
 
     public TaskContext(TaskState state, TaskEnvironment environment, TaskMetrics metrics)
     {
@@ -32,6 +31,24 @@ internal sealed class TaskContext
         _committedTimes = [.. _partitionTimes];
         _punctuate = RunPunctuator;
         Logger = environment.LoggerFactory.CreateLogger("Streaming.Streams.Task");
+    }
+
+    /// <summary>The context of a processor that fills a global store: it sees that store, and sends nothing.</summary>
+    public static TaskContext OfGlobal(StoreState store, IStreamConfig config)
+    {
+        var context = new TaskContext(
+            TaskState.OfGlobal(store),
+            new TaskEnvironment
+            {
+                Config = config,
+                Collector = NoCollector.Instance,
+                Globals = null!,
+                LoggerFactory = config.Logger,
+                Clock = TimeProvider.System,
+            },
+            new TaskMetrics());
+        context.AttachStores();
+        return context;
     }
 
     public TaskState State { get; }
@@ -58,6 +75,9 @@ internal sealed class TaskContext
 
     public long WallClock => _environment.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>The wall clock as of the last punctuation check: for latencies, which need no more.</summary>
+    public long LatencyClock { get; private set; }
+
     public ReadOnlySpan<long> PartitionTimes => _partitionTimes;
 
     /// <summary>Largest time of a record that the task has taken; -1 before the first.</summary>
@@ -67,9 +87,13 @@ internal sealed class TaskContext
 
     public void RequestCommit() => _environment.RequestCommit();
 
+    /// <summary>Whether a failed record is taken back and the next one follows.</summary>
+    public bool CanRollback { get; private set; }
+
     /// <summary>The writes of one record can be taken back from now on.</summary>
     public void KeepUndo()
     {
+        CanRollback = true;
         foreach (var store in State.Stores)
         {
             store.Dirty.KeepUndo = true;
@@ -79,7 +103,7 @@ internal sealed class TaskContext
     public void InitializePartitionTime(int source, long timestamp)
     {
         _partitionTimes[source] = _committedTimes[source] = timestamp;
-        StreamTime = _timeBeforeRecord = Math.Max(StreamTime, timestamp);
+        StreamTime = Math.Max(StreamTime, timestamp);
     }
 
     /// <summary>Raises the time of a source's partition and of the task.</summary>
@@ -107,7 +131,9 @@ internal sealed class TaskContext
             }
         }
 
-        return Globals.Find(name) is { } global ? global.Spec.Open(global) : null;
+        return Globals?.Find(name) is { } global && global.Spec.Open(global) is IQueryableState typed
+            ? typed.Query(global, uncommitted: false)
+            : null;
     }
 
     public StoreState StateOf(string name) =>
@@ -116,11 +142,7 @@ internal sealed class TaskContext
     public void Start(TaskGraph graph)
     {
         _graph = graph;
-        foreach (var store in _stores)
-        {
-            (store as ITaskStore)?.Attach(this);
-        }
-
+        AttachStores();
         Record.SetNone(Id.Partition, StreamTime);
         foreach (var node in graph.Nodes)
         {
@@ -160,8 +182,6 @@ internal sealed class TaskContext
         {
             store.AcceptRecord();
         }
-
-        _timeBeforeRecord = StreamTime;
     }
 
     /// <summary>Takes back what the record in process wrote, sent and left in nodes; its time counts all the same.</summary>
@@ -182,9 +202,11 @@ internal sealed class TaskContext
         }
     }
 
-    public bool Punctuate() => StreamTime >= 0
-        ? Punctuators.Run(StreamTime, WallClock, _punctuate)
-        : Punctuators.Run(long.MinValue, WallClock, _punctuate);
+    public bool Punctuate()
+    {
+        LatencyClock = WallClock;
+        return Punctuators.Run(StreamTime >= 0 ? StreamTime : long.MinValue, LatencyClock, _punctuate);
+    }
 
     public void PrepareCommit()
     {
@@ -228,8 +250,16 @@ internal sealed class TaskContext
         }
 
         _committedTimes.CopyTo(_partitionTimes, 0);
-        StreamTime = _timeBeforeRecord = _committedTimes.Length == 0 ? -1 : _committedTimes.Max();
+        StreamTime = _committedTimes.Length == 0 ? -1 : _committedTimes.Max();
         Metrics.Aborts++;
+    }
+
+    private void AttachStores()
+    {
+        foreach (var store in _stores)
+        {
+            (store as ITaskStore)?.Attach(this);
+        }
     }
 
     private void RunPunctuator(Punctuator punctuator, long now)
@@ -247,6 +277,17 @@ internal sealed class TaskContext
 
         AcceptRecord();
     }
+}
+
+/// <summary>Takes nothing.</summary>
+internal sealed class NoCollector : IRecordCollector
+{
+    public static readonly NoCollector Instance = new();
+
+    public OutputTopic Resolve(string topic) =>
+        throw new StreamsException($"A processor of a global store cannot write to {topic}");
+
+    public void Send(OutputTopic topic, int partition, in OutgoingRecord record) => Resolve(topic.Name);
 }
 
 /// <summary>A store that needs the task it belongs to: for the time of its writes.</summary>

@@ -37,6 +37,21 @@ internal sealed class TaskState : IDisposable
         return new TaskState(plan, id, stores);
     }
 
+    /// <summary>A state of one global store, for the processor that fills it.</summary>
+    public static TaskState OfGlobal(StoreState store) => new(
+        new SubTopologyPlan
+        {
+            Id = -1,
+            Sources = [],
+            SinkTopics = [],
+            RepartitionTopics = [],
+            Stores = [],
+            CoPartitionGroups = [],
+            Blueprint = null!,
+        },
+        new TaskId(-1, -1),
+        [store]);
+
     public StoreState? Find(string storeName) => Stores.FirstOrDefault(s => s.Name == storeName);
 
     public void Dispose()
