@@ -15,6 +15,8 @@ internal static class Logging
         })
         .AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace)
         .SetMinimumLevel(LogLevel.Information)
+        .AddFilter("Streaming.Streams", LogLevel.Warning)
+        .AddFilter("Streaming.Broker", LogLevel.Warning)
         .AddFilter("Microsoft", LogLevel.Warning)
         .AddFilter("System", LogLevel.Warning);
 }

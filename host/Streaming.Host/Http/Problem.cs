@@ -28,6 +28,20 @@ internal static class Problem
         return Of(StatusCodes.Status503ServiceUnavailable, type, detail);
     }
 
+    /// <summary>What routing has refused: no such path, another method, another kind of body.</summary>
+    public static IResult OfStatus(HttpContext context)
+    {
+        var asked = $"{context.Request.Method} {context.Request.Path}";
+        return context.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => NotFound($"There is no {asked}"),
+            StatusCodes.Status405MethodNotAllowed => Of(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", $"{asked}: the path has other methods"),
+            StatusCodes.Status415UnsupportedMediaType => Of(
+                StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", $"{asked} takes a body of Content-Type application/json"),
+            var status => Of(status, "refused", asked),
+        };
+    }
+
     public static IResult Of(int status, string type, string detail, IDictionary<string, object?>? extensions = null) =>
         TypedResults.Problem(new ProblemDetails
         {

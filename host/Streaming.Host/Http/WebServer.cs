@@ -46,6 +46,7 @@ internal static class WebServer
         services(builder.Services);
 
         var app = builder.Build();
+        app.UseStatusCodePages(status => Problem.OfStatus(status.HttpContext).ExecuteAsync(status.HttpContext));
         app.UseProblems();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapHealth();
@@ -54,8 +55,6 @@ internal static class WebServer
         app.MapOrderIntake();
         app.MapInventoryIntake();
         app.MapQueries();
-        app.MapFallback((HttpContext context) => Problem.NotFound($"There is no {context.Request.Method} {context.Request.Path}"))
-            .ExcludeFromDescription();
         return app;
     }
 
