@@ -87,6 +87,21 @@ internal static class Frames
         return ((ErrorCode)reader.Int16(), reader.Int64());
     }
 
+    /// <summary>How many aborted transactions a one-partition fetch response names.</summary>
+    public static int ReadAborted(byte[] response)
+    {
+        var reader = new ProtocolReader(response, flexible: false);
+        reader.Int32();
+        reader.Int32();
+        reader.Int32();
+        reader.String();
+        reader.Int64();
+        reader.Int16();
+        reader.Int64();
+        reader.Int64();
+        return reader.NullableArrayLength();
+    }
+
     public static (ErrorCode Error, long HighWatermark, long Stable, byte[] Records) ReadFetch(byte[] response)
     {
         var reader = new ProtocolReader(response, flexible: false);
