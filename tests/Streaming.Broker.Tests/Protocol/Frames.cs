@@ -102,6 +102,31 @@ internal static class Frames
         return reader.NullableArrayLength();
     }
 
+    /// <summary>The aborted transactions of a response that begin at or after an offset: producer id → first of its first offsets.</summary>
+    public static Dictionary<long, long> AbortedIn(byte[] response, long from = 0)
+    {
+        var reader = new ProtocolReader(response, flexible: false);
+        reader.Int32();
+        reader.Int32();
+        reader.Int32();
+        reader.String();
+        reader.Int64();
+        reader.Int16();
+        reader.Int64();
+        reader.Int64();
+        var aborted = new Dictionary<long, long>();
+        for (var count = reader.NullableArrayLength(); count > 0; count--)
+        {
+            var (producer, first) = (reader.Int64(), reader.Int64());
+            if (first >= from || from == 0)
+            {
+                aborted.TryAdd(producer, first);
+            }
+        }
+
+        return aborted;
+    }
+
     public static (ErrorCode Error, long HighWatermark, long Stable, byte[] Records) ReadFetch(byte[] response)
     {
         var reader = new ProtocolReader(response, flexible: false);
