@@ -28,6 +28,10 @@ try
             DataDirectory = Get("--data", ""),
             Fsync = Enum.Parse<FsyncMode>(Get("--fsync", "always"), ignoreCase: true),
             DefaultPartitions = Number("--default-partitions", 4),
+            CompactionCheckInterval = TimeSpan.FromMilliseconds(Number("--compaction-interval-ms", 15_000)),
+            TopicDefaults = arguments.TryGetValue("--segment-bytes", out var segmentBytes)
+                ? new Dictionary<string, string> { ["segment.bytes"] = segmentBytes }
+                : [],
             LenientReplicationFactor = arguments.ContainsKey("--lenient-replication-factor"),
         },
         loggers);

@@ -80,7 +80,7 @@ public sealed record BrokerOptions
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the first members of a new group wait for others to join.</summary>
-    public TimeSpan InitialRebalanceDelay { get; init; } = TimeSpan.Zero;
+    public TimeSpan InitialRebalanceDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Shortest session timeout a group member may ask for.</summary>
     public TimeSpan MinSessionTimeout { get; init; } = TimeSpan.FromSeconds(1);

@@ -71,6 +71,7 @@ internal sealed class ProduceHandler(BrokerContext context)
         }
 
         pending.CompleteSilently();
+        context.Environment.Flusher.Signal();
         if (failed)
         {
             // The only way to tell a client that wants no answers.

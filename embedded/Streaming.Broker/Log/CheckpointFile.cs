@@ -16,11 +16,11 @@ internal static class CheckpointFile
         return File.ReadAllLines(path).Skip(2).Where(l => l.Length > 0).Select(l => l.Split(' ')).ToList();
     }
 
-    public static void Write(FileLayer files, string path, int count, StringBuilder entries)
-    {
-        var text = string.Create(CultureInfo.InvariantCulture, $"0\n{count}\n{entries}");
-        files.WriteAtomically(path, Encoding.UTF8.GetBytes(text));
-    }
+    public static void Write(FileLayer files, string path, int count, StringBuilder entries) =>
+        files.WriteAtomically(path, Encode(count, entries));
+
+    public static byte[] Encode(int count, StringBuilder entries) =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"0\n{count}\n{entries}"));
 
     public static Dictionary<TopicPartition, long> ReadOffsets(string path)
     {

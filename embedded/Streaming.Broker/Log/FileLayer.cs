@@ -21,6 +21,21 @@ internal class FileLayer
 
     public virtual void SyncDirectory(string path) => NativeMethods.SyncDirectory(path);
 
+    /// <summary>Writes a small file whose loss or damage by a crash would do no harm.</summary>
+    public void WriteLoosely(string path, ReadOnlySpan<byte> content)
+    {
+        var file = Open(path);
+        try
+        {
+            file.SetLength(0);
+            file.Write(content, 0);
+        }
+        finally
+        {
+            file.ReleaseReference();
+        }
+    }
+
     /// <summary>Replaces a small file as a whole: after a crash the old or the new content is there, never a mix.</summary>
     public void WriteAtomically(string path, ReadOnlySpan<byte> content)
     {

@@ -38,7 +38,8 @@ internal sealed class LeaderEpochs
         _entries.Add((epoch, startOffset));
     }
 
-    public void Save(FileLayer files, string directory)
+    /// <summary>Saves the file; of a fresh log loosely, since epoch 0 is what a missing file means.</summary>
+    public void Save(FileLayer files, string directory, bool fresh)
     {
         var text = new StringBuilder();
         foreach (var (epoch, start) in _entries)
@@ -46,7 +47,16 @@ internal sealed class LeaderEpochs
             text.Append(CultureInfo.InvariantCulture, $"{epoch} {start}\n");
         }
 
-        CheckpointFile.Write(files, Path.Combine(directory, FileName), _entries.Count, text);
+        var path = Path.Combine(directory, FileName);
+        var content = CheckpointFile.Encode(_entries.Count, text);
+        if (fresh)
+        {
+            files.WriteLoosely(path, content);
+        }
+        else
+        {
+            files.WriteAtomically(path, content);
+        }
     }
 
     /// <summary>The largest epoch ≤ the asked one and the offset where it ended; (−1, −1) for an epoch never seen.</summary>

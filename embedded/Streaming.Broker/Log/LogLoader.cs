@@ -72,7 +72,7 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
         if (fresh || !checkpoint.CleanShutdown)
         {
             epochs.Begin(fresh ? 0 : epochs.Current + 1, endOffset);
-            epochs.Save(_files, directory);
+            epochs.Save(_files, directory, fresh);
         }
 
         return epochs;

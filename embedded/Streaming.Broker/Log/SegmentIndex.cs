@@ -87,19 +87,7 @@ internal sealed class SegmentIndex(string path, int entrySize)
     }
 
     /// <summary>Writes the file. No flush: after a crash a segment that was not sealed for certain is scanned anyway.</summary>
-    public void Save(FileLayer files)
-    {
-        var file = files.Open(Path);
-        try
-        {
-            file.SetLength(0);
-            file.Write(Entries().AsSpan(0, _count * entrySize), 0);
-        }
-        finally
-        {
-            file.ReleaseReference();
-        }
-    }
+    public void Save(FileLayer files) => files.WriteLoosely(Path, Entries().AsSpan(0, _count * entrySize));
 
     /// <summary>Lets the memory go; the file serves from now on.</summary>
     public void Seal()

@@ -85,16 +85,7 @@ internal sealed class TransactionIndex
             rows[i].Write(bytes.AsSpan(i * AbortedTransaction.Size));
         }
 
-        var file = files.Open(path);
-        try
-        {
-            file.SetLength(0);
-            file.Write(bytes, 0);
-        }
-        finally
-        {
-            file.ReleaseReference();
-        }
+        files.WriteLoosely(path, bytes);
     }
 
     /// <summary>Loads a segment's file; false when it is not whole.</summary>

@@ -212,7 +212,7 @@ internal sealed class TopicCatalog
         if (fresh)
         {
             var text = $"version: 0\ntopic_id: {KafkaUuid(topic.Id)}";
-            _environment.Files.WriteAtomically(Path.Combine(directory, PartitionMetadata), Encoding.UTF8.GetBytes(text));
+            _environment.Files.WriteLoosely(Path.Combine(directory, PartitionMetadata), Encoding.UTF8.GetBytes(text));
         }
 
         return new PartitionLog(_environment, id, directory, config, loaded) { CleanedTo = Math.Min(checkpoint.CleanedTo, loaded.LogEndOffset) };
@@ -227,14 +227,22 @@ internal sealed class TopicCatalog
             var name = Path.GetFileName(directory);
             var metadata = Path.Combine(directory, PartitionMetadata);
             var abandoned = name.EndsWith(DeletedSuffix, StringComparison.Ordinal)
-                || (File.Exists(metadata)
-                    && !(ids.TryGetValue(name, out var id) && File.ReadAllText(metadata).Contains(KafkaUuid(id), StringComparison.Ordinal)));
+                || (File.Exists(metadata) && !BelongsTo(metadata, ids.TryGetValue(name, out var id) ? id : null));
             if (abandoned)
             {
                 _environment.Logger.LogInformation("Removing {Directory}, which belongs to no topic", directory);
                 TryDeleteDirectory(directory);
             }
         }
+    }
+
+    /// <summary>A file that a crash left without its content tells nothing, and then the name decides.</summary>
+    private static bool BelongsTo(string metadata, Guid? topic)
+    {
+        const string Key = "topic_id: ";
+        var line = File.ReadAllLines(metadata).FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal));
+        var written = line?[Key.Length..].Trim('\0', ' ');
+        return topic is { } id && (written?.Length != KafkaUuid(id).Length || written == KafkaUuid(id));
     }
 
     private void TryDeleteDirectory(string directory)

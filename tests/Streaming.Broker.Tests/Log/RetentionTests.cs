@@ -1,0 +1,64 @@
+using Streaming.Broker.Log;
+using Streaming.Broker.Tests.Protocol;
+
+namespace Streaming.Broker.Tests.Log;
+
+public sealed class RetentionTests
+{
+    [Fact]
+    public void Segments_older_than_the_retention_time_go_and_with_them_the_active_one()
+    {
+        using var harness = new LogHarness(new LogConfig { SegmentBytes = 2000, RetentionMs = 60_000 });
+        var old = Batches.Now - 120_000;
+        for (var i = 0; i < 100; i++)
+        {
+            harness.Log.Append(Batches.At(old, ("k", "v")));
+        }
+
+        Retain(harness);
+
+        Assert.Equal(100, harness.Log.LogStartOffset);
+        Assert.Single(harness.Files(".log"));
+        harness.Log.Append(Batches.Plain(("k", "new")));
+        Assert.Single(harness.ReadAll(100));
+    }
+
+    [Fact]
+    public void The_oldest_segments_go_when_the_log_is_too_large()
+    {
+        using var harness = new LogHarness(new LogConfig { SegmentBytes = 2000, RetentionBytes = 5000 });
+        for (var i = 0; i < 200; i++)
+        {
+            harness.Log.Append(Batches.Plain(("key", $"value-{i}")));
+        }
+
+        Retain(harness);
+
+        Assert.InRange(harness.Log.SizeInBytes, 5000, 7000);
+        Assert.Equal(200 - harness.Log.LogStartOffset, harness.ReadAll(harness.Log.LogStartOffset).Count);
+    }
+
+    [Fact]
+    public void Records_are_found_by_time()
+    {
+        using var harness = new LogHarness(new LogConfig { SegmentBytes = 3000, IndexIntervalBytes = 100 });
+        var start = Batches.Now - 1_000_000;
+        for (var i = 0; i < 200; i++)
+        {
+            harness.Log.Append(Batches.At(start + (i * 1000), ("k", $"v{i}")));
+        }
+
+        Assert.Equal(new TimestampedOffset(0, start), harness.Log.FindByTimestamp(0, false));
+        Assert.Equal(new TimestampedOffset(50, start + 50_000), harness.Log.FindByTimestamp(start + 49_001, false));
+        Assert.Equal(new TimestampedOffset(-1, -1), harness.Log.FindByTimestamp(start + 200_000, false));
+        Assert.Equal(new TimestampedOffset(199, start + 199_000), harness.Log.FindMaxTimestamp(false));
+        harness.Reopen(clean: true);
+        Assert.Equal(new TimestampedOffset(50, start + 50_000), harness.Log.FindByTimestamp(start + 50_000, false));
+    }
+
+    private static void Retain(LogHarness harness)
+    {
+        Assert.True(harness.Log.ApplyRetention(Batches.Now));
+        harness.Log.DeleteSegmentsBelowStart();
+    }
+}
