@@ -38,9 +38,13 @@ internal sealed partial class SchemaParser
         var aliases = new List<SchemaName>();
         foreach (var item in AliasItems(node))
         {
-            // A leading dot names the null namespace.
+            // A leading dot names the null namespace; other namespaces are not looked at.
             var alias = new SchemaName(item.Text, owner.Namespace);
-            CheckName(alias, item);
+            if (!SchemaName.IsValidPart(alias.Name))
+            {
+                throw Error($"'{item.Text}' is no valid alias", item);
+            }
+
             if (!aliases.Contains(alias))
             {
                 aliases.Add(alias);
@@ -95,6 +99,25 @@ internal sealed partial class SchemaParser
 
     private static KeyValuePair<string, JsonValue>[] PropertiesOf(JsonValue node, string[] reserved) =>
         node.Members.Where(m => Array.IndexOf(reserved, m.Key) < 0).ToArray();
+
+    /// <summary>The properties of records, arrays and maps, where the reference has no place for larger integers.</summary>
+    private KeyValuePair<string, JsonValue>[] CheckedPropertiesOf(JsonValue node)
+    {
+        var properties = PropertiesOf(node, SchemaReserved);
+        foreach (var property in properties)
+        {
+            if (HasLargeInteger(property.Value))
+            {
+                throw Error($"The property '{property.Key}' has an integer over 64 bits", property.Value);
+            }
+        }
+
+        return properties;
+    }
+
+    private static bool HasLargeInteger(JsonValue value) => value.Kind == JsonKind.Integer
+        ? !value.TryGetInt64(out _)
+        : value.Items.Any(HasLargeInteger) || value.Members.Any(m => HasLargeInteger(m.Value));
 
     private JsonValue Require(JsonValue node, string attribute, string what) =>
         node[attribute] ?? throw Error($"A {what} needs the attribute '{attribute}'", node);

@@ -9,8 +9,7 @@ internal sealed partial class SchemaParser
     private RecordSchema ParseRecord(JsonValue node, string ns, bool isError)
     {
         var name = ParseName(node, ns, "record");
-        var record = new RecordSchema(isError, name, DocOf(node), AliasesOf(node, name),
-            PropertiesOf(node, SchemaReserved));
+        var record = new RecordSchema(isError, name, DocOf(node), AliasesOf(node, name), CheckedPropertiesOf(node));
         var fields = Require(node, "fields", "record");
         if (fields.Kind != JsonKind.Array)
         {

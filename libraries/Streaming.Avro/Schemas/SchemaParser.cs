@@ -185,12 +185,12 @@ internal sealed partial class SchemaParser(SchemaNames names, bool lenient, bool
                 assign(ParseFixed(node, ns));
                 break;
             case "array":
-                var array = new ArraySchema(PropertiesOf(node, SchemaReserved));
+                var array = new ArraySchema(CheckedPropertiesOf(node));
                 ParseInto(Require(node, "items", "array"), ns, s => array.ItemSchema = s);
                 assign(array);
                 break;
             case "map":
-                var map = new MapSchema(PropertiesOf(node, SchemaReserved));
+                var map = new MapSchema(CheckedPropertiesOf(node));
                 ParseInto(Require(node, "values", "map"), ns, s => map.ValueSchema = s);
                 assign(map);
                 break;
