@@ -77,7 +77,7 @@ internal sealed class RecordEmitter
         Schema.Type.Null => "",
         Schema.Type.String => "\"\"",
         Schema.Type.Bytes or Schema.Type.Array => "[]",
-        Schema.Type.Map => ValueEmitter.EmptyMapOf(_values.TypeOf(((MapSchema)schema).ValueSchema, path + "Value")),
+        Schema.Type.Map => ValueEmitter.EmptyMapOf(_values.TypeOf(((MapSchema)schema).ValueSchema, path + "_Value")),
         Schema.Type.Fixed => "new()",
         _ => "null!",
     };

@@ -20,11 +20,13 @@ internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList
 
     /// <summary>The C# type of a value.</summary>
     /// <param name="schema">Its schema.</param>
-    /// <param name="path">The way to it: the member, then <c>Item</c> and <c>Value</c>.</param>
+    /// <param name="path">
+    /// The way to it: the member, then <c>_Item</c>, <c>_Value</c> or a branch; no member has an underscore inside.
+    /// </param>
     public string TypeOf(Schema schema, string path) => TypeNames.Simple(schema) ?? schema switch
     {
-        ArraySchema array => $"{Generic}IReadOnlyList<{TypeOf(array.ItemSchema, path + "Item")}>",
-        MapSchema values => $"{Generic}IReadOnlyDictionary<string, {TypeOf(values.ValueSchema, path + "Value")}>",
+        ArraySchema array => $"{Generic}IReadOnlyList<{TypeOf(array.ItemSchema, path + "_Item")}>",
+        MapSchema values => $"{Generic}IReadOnlyDictionary<string, {TypeOf(values.ValueSchema, path + "_Value")}>",
         NamedSchema named => "global::" + map.FullName(named),
         UnionSchema union when union.Values().Count == 0 => "object?",
         UnionSchema union when union.Values().Count == 1 =>
@@ -146,7 +148,7 @@ internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList
     {
         if (!_unions.TryGetValue(path, out var name))
         {
-            name = path + "Union";
+            name = path.Replace("_", "") + "Union";
             while (members.Contains(name) || name == owner || _unions.ContainsValue(name))
             {
                 name += "_";
@@ -208,8 +210,8 @@ internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList
 
     private void ReadArray(CodeWriter code, ArraySchema schema, string path)
     {
-        var item = TypeOf(schema.ItemSchema, path + "Item");
-        var (parameter, least, read) = Planned(schema.ItemSchema, path + "Item");
+        var item = TypeOf(schema.ItemSchema, path + "_Item");
+        var (parameter, least, read) = Planned(schema.ItemSchema, path + "_Item");
         code.Open($"private static {TypeOf(schema, path)} _Read{path}({Reader}{parameter})")
             .Line($"{item}[] items = [];")
             .Line("var used = 0;")
@@ -230,14 +232,14 @@ internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList
             .Open("if (items.Length > 0)")
             .Line("writer.WriteBlock(items.Length);")
             .Open("foreach (var item in items)");
-        Write(code, schema.ItemSchema, "item", path + "Item");
+        Write(code, schema.ItemSchema, "item", path + "_Item");
         code.Close().Close().Line("writer.WriteEnd();").Close().Line();
     }
 
     private void ReadMap(CodeWriter code, MapSchema schema, string path)
     {
-        var value = TypeOf(schema.ValueSchema, path + "Value");
-        var (parameter, least, read) = Planned(schema.ValueSchema, path + "Value");
+        var value = TypeOf(schema.ValueSchema, path + "_Value");
+        var (parameter, least, read) = Planned(schema.ValueSchema, path + "_Value");
         code.Open($"private static {TypeOf(schema, path)} _Read{path}({Reader}{parameter})")
             .Line($"{Generic}Dictionary<string, {value}>? entries = null;")
             .Line("var end = global::Streaming.Avro.AvroReader.NoBlock;")
@@ -258,7 +260,7 @@ internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList
             .Line("writer.WriteBlock(value.Count);")
             .Open("foreach (var (key, item) in value)")
             .Line("writer.WriteString(key);");
-        Write(code, schema.ValueSchema, "item", path + "Value");
+        Write(code, schema.ValueSchema, "item", path + "_Value");
         code.Close().Close().Line("writer.WriteEnd();").Close().Line();
     }
 
