@@ -16,7 +16,7 @@ public sealed record ContractFault(string File, int Line, int Column, string Mes
 public sealed record ContractVersion(int Number, string File, AvroSchema Schema);
 
 /// <summary>A contract: the schema in its file, and the versions in its history, oldest first.</summary>
-public sealed record Contract(string File, NamedSchema Schema, IReadOnlyList<ContractVersion> History)
+public sealed record ContractFile(string File, NamedSchema Schema, IReadOnlyList<ContractVersion> History)
 {
     public string FullName => Schema.Fullname;
 
@@ -38,7 +38,7 @@ public sealed class ContractFolder
     }
 
     /// <summary>The contracts that could be read, by their files' paths.</summary>
-    public IReadOnlyList<Contract> Contracts { get; private set; } = [];
+    public IReadOnlyList<ContractFile> Contracts { get; private set; } = [];
 
     /// <summary>Everything wrong with the files.</summary>
     public IReadOnlyList<ContractFault> Faults => faults;
@@ -62,13 +62,13 @@ public sealed class ContractFolder
         var history = folder.ReadHistory(files[true], names).ToLookup(entry => entry.Key, entry => entry.Version);
         folder.Contracts = files[false]
             .Where(file => set.Schemas.GetValueOrDefault(file) is NamedSchema)
-            .Select(file => folder.Contract(file, (NamedSchema)set.Schemas[file], history))
+            .Select(file => folder.Pair(file, (NamedSchema)set.Schemas[file], history))
             .ToList();
         folder.RequireContracts(history, files[false]);
         return folder;
     }
 
-    private Contract Contract(string file, NamedSchema schema, ILookup<string, ContractVersion> history)
+    private ContractFile Pair(string file, NamedSchema schema, ILookup<string, ContractVersion> history)
     {
         var versions = history[Path.Combine(Path.GetDirectoryName(file)!, HistoryName, schema.Name)]
             .OrderBy(version => version.Number)
@@ -81,7 +81,7 @@ public sealed class ContractFolder
                 + $"{versions[^1].Number + 1}.avsc, to {Path.GetDirectoryName(versions[^1].File)}"));
         }
 
-        return new Contract(file, schema, versions);
+        return new ContractFile(file, schema, versions);
     }
 
     private IEnumerable<(string Key, ContractVersion Version)> ReadHistory(IEnumerable<string> files, SchemaNames names)

@@ -18,14 +18,14 @@ public static class LocalCompatibility
     /// unit changes every value that was written before.
     /// </param>
     public static IReadOnlyList<CompatibilityFailure> Check(
-        IEnumerable<Contract> contracts, Func<string, Compatibility?> levelOf, bool strict = false) =>
+        IEnumerable<ContractFile> contracts, Func<string, Compatibility?> levelOf, bool strict = false) =>
         contracts.SelectMany(contract =>
             levelOf(contract.FullName) is { } level and not Compatibility.None
                 ? Check(contract, level, strict)
                 : []).ToList();
 
     /// <summary>Checks the current version of one contract.</summary>
-    public static IEnumerable<CompatibilityFailure> Check(Contract contract, Compatibility level, bool strict = false)
+    public static IEnumerable<CompatibilityFailure> Check(ContractFile contract, Compatibility level, bool strict = false)
     {
         IEnumerable<ContractVersion> older = contract.IsRecorded ? contract.History.SkipLast(1) : contract.History;
         var current = contract.IsRecorded ? contract.History[^1].Number
