@@ -10,13 +10,13 @@ public sealed class CrossLanguageTests
     [SkippableFact]
     public async Task Kafkajs_reads_what_we_write_and_writes_what_we_read()
     {
-        await Npm.RequireAsync("kafkajs", "@kafkajs/confluent-schema-registry");
         await using var registry = await RegistryHost.StartAsync(new RegistryServerOptions { Port = 0 });
         using var client = TestData.Client(registry.Url);
         var context = TestData.Value("orders");
         var bytes = await new AvroSerializer<OrderPlaced>(client).SerializeAsync(TestData.Placed, context);
-        var answer = JsonNode.Parse(
-            await Npm.NodeAsync("CrossLanguage/kafkajs.cjs", registry.Url, Convert.ToBase64String(bytes)))!;
+        var answer = JsonNode.Parse(await Programs.NodeAsync(
+            ["kafkajs", "@kafkajs/confluent-schema-registry"], "kafkajs.cjs", registry.Url,
+            Convert.ToBase64String(bytes)))!;
 
         var read = answer["read"]!;
         Assert.Equal("0f8fad5b-d9cb-469f-a165-70867728950e", (string)read["envelope"]!["eventId"]!);
@@ -35,5 +35,25 @@ public sealed class CrossLanguageTests
 
         OrderPlaced Read(string name) =>
             deserializer.Deserialize(Convert.FromBase64String((string)answer[name]!), false, context);
+    }
+
+    [SkippableFact]
+    public async Task Avros_java_library_reads_what_we_write_and_writes_what_we_read()
+    {
+        await using var registry = await RegistryHost.StartAsync(new RegistryServerOptions { Port = 0 });
+        using var client = TestData.Client(registry.Url);
+        var context = TestData.Value("orders");
+        var bytes = await new AvroSerializer<OrderPlaced>(client).SerializeAsync(TestData.Placed, context);
+        var answers = (await Programs.JavaAsync(
+            "ReadAndWrite.java", registry.Url, Convert.ToBase64String(bytes))).Split('\n');
+        Assert.Equal(
+            """
+            {"envelope": {"eventId": "0f8fad5b-d9cb-469f-a165-70867728950e", "version": 3, "occurredAt": 1700000000123, "userId": "ann"}, "orderId": "order-1", "total": 4200, "lines": [{"sku": "tea", "quantity": 2}, {"sku": "cup", "quantity": 1}], "note": "ring twice"}
+            """,
+            answers[0]);
+        var deserializer = new AvroDeserializer<OrderPlaced>(client);
+        Assert.Equal(TestData.Placed, deserializer.Deserialize(Convert.FromBase64String(answers[1]), context));
+        Assert.Equal(TestData.Placed, deserializer.Deserialize(Convert.FromBase64String(answers[2]), context));
+        Assert.Equal(2, (await client.GetLatestSchemaAsync("orders-value")).Version);
     }
 }
