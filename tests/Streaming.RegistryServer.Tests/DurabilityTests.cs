@@ -176,6 +176,24 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task Setting_what_is_set_already_does_not_grow_the_log()
+    {
+        using var core = new RegistryCore(FileRegistryLog.Open(folder.FullName));
+        var path = Path.Combine(folder.FullName, "registry.log");
+        await SetAsync();
+        var length = new FileInfo(path).Length;
+        await SetAsync();
+        Assert.Equal(length, new FileInfo(path).Length);
+
+        async Task SetAsync()
+        {
+            await core.SetConfigAsync("s", new SubjectConfig { Compatibility = Compatibility.Full });
+            await core.SetModeAsync("s", RegistryMode.ReadWrite, false);
+            await core.SetModeAsync(null, RegistryMode.ReadWrite, false);
+        }
+    }
+
+    [Fact]
     public async Task A_write_that_fails_is_refused_and_leaves_nothing_behind()
     {
         var log = new FailingLog();

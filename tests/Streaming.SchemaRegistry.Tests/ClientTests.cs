@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Confluent.SchemaRegistry;
 using Streaming.RegistryServer;
 
@@ -221,6 +223,44 @@ public sealed class ClientTests
         Assert.Contains(
             "schema.registry.url",
             Assert.Throws<ArgumentException>(() => new CachedSchemaRegistryClient(new SchemaRegistryConfig())).Message);
+
+    [Fact]
+    public async Task A_registrys_certificate_is_checked_against_the_given_authorities_unless_told_otherwise()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=registry", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var server = new ScriptedServer(certificate, (200, """["s"]"""));
+        var authorities = Path.GetTempFileName();
+        await File.WriteAllTextAsync(authorities, certificate.ExportCertificatePem());
+
+        Assert.Equal(["s"], await AskAsync(new() { SslCaLocation = authorities }));
+        Assert.Equal(["s"], await AskAsync(new() { EnableSslCertificateVerification = false }));
+        await Assert.ThrowsAsync<HttpRequestException>(() => AskAsync(new()));
+        File.Delete(authorities);
+
+        async Task<List<string>> AskAsync(SchemaRegistryConfig config)
+        {
+            config.Url = server.Url;
+            config.MaxRetries = 0;
+            using var client = new CachedSchemaRegistryClient(config);
+            return await client.GetAllSubjectsAsync();
+        }
+    }
+
+    [Fact]
+    public async Task The_latest_version_is_remembered_until_this_client_registers_another()
+    {
+        using var client = TestData.NewMock();
+        await client.UpdateCompatibilityAsync(Compatibility.None);
+        await client.RegisterSchemaAsync("s", Text);
+        Assert.Equal(1, (await client.GetLatestSchemaAsync("s")).Version);
+        await client.RegisterSchemaAsync("s", "\"int\"");
+        Assert.Equal(2, (await client.GetLatestSchemaAsync("s")).Version);
+    }
 
     private static Task<RegistryHost> StartAsync() => RegistryHost.StartAsync(new RegistryServerOptions { Port = 0 });
 

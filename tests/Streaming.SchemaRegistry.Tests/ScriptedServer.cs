@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Streaming.SchemaRegistry.Tests;
@@ -11,13 +13,20 @@ internal sealed class ScriptedServer : IDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly (int Status, string Body)[] answers;
     private volatile TaskCompletionSource gate = Open();
+    private readonly X509Certificate2? certificate;
     private int given;
 
     public ScriptedServer(params (int Status, string Body)[] answers)
+        : this(null, answers)
     {
+    }
+
+    public ScriptedServer(X509Certificate2? certificate, params (int Status, string Body)[] answers)
+    {
+        this.certificate = certificate;
         this.answers = answers;
         listener.Start();
-        Url = $"http://{listener.LocalEndpoint}";
+        Url = $"{(certificate is null ? "http" : "https")}://{listener.LocalEndpoint}";
         _ = AcceptAsync();
     }
 
@@ -66,7 +75,14 @@ internal sealed class ScriptedServer : IDisposable
     {
         using (connection)
         {
-            await using var stream = connection.GetStream();
+            await using Stream stream = certificate is null
+                ? connection.GetStream()
+                : new SslStream(connection.GetStream());
+            if (stream is SslStream tls)
+            {
+                await tls.AuthenticateAsServerAsync(certificate!);
+            }
+
             using var reader = new StreamReader(stream, Encoding.Latin1);
             if (await reader.ReadLineAsync() is not { } first)
             {

@@ -64,8 +64,14 @@ public sealed class CachedSchemaRegistryClient : ISchemaRegistryClient
     public Task<RegisteredSchema> RegisterSchemaWithResponseAsync(
         string subject, Schema schema, bool normalize = false) =>
         registered.GetAsync(
-            (subject, schema, normalize), api,
-            static (key, api) => api.RegisterAsync(key.Subject, key.Schema, key.Normalize));
+            (subject, schema, normalize), this,
+            static async (key, client) =>
+            {
+                var answer = await client.api.RegisterAsync(key.Subject, key.Schema, key.Normalize)
+                    .ConfigureAwait(false);
+                client.latest.Remove(key.Subject);
+                return answer;
+            });
 
     public async Task<int> GetSchemaIdAsync(string subject, Schema schema, bool normalize = false) =>
         (await LookupSchemaAsync(subject, schema, true, normalize).ConfigureAwait(false)).Id;

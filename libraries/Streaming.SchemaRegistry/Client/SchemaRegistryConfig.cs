@@ -14,7 +14,7 @@ public class SchemaRegistryConfig : IEnumerable<KeyValuePair<string, string>>
         public const string SchemaRegistryMaxRetries = "schema.registry.max.retries";
         public const string SchemaRegistryRetriesWaitMs = "schema.registry.retries.wait.ms";
         public const string SchemaRegistryRetriesMaxWaitMs = "schema.registry.retries.max.wait.ms";
-        public const string SchemaRegistryMaxConnectionsPerServer = "schema.registry.connections.max.per.server";
+        public const string SchemaRegistryMaxConnectionsPerServer = "schema.registry.max.connections.per.server";
         public const string SchemaRegistryMaxCachedSchemas = "schema.registry.max.cached.schemas";
         public const string SchemaRegistryLatestCacheTtlSecs = "schema.registry.latest.cache.ttl.secs";
         public const string SchemaRegistryBasicAuthCredentialsSource =

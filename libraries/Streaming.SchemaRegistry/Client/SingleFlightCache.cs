@@ -22,14 +22,8 @@ internal sealed class SingleFlightCache<TKey, TValue>(int capacity, TimeSpan? li
         return FetchAsync(key, known, state, fetch);
     }
 
-    /// <summary>Remembers a value that came along with another answer.</summary>
-    public void Add(TKey key, TValue value)
-    {
-        var entry = new Entry();
-        entry.Completion.SetResult(value);
-        entries[key] = entry;
-        MakeRoom(key, entry);
-    }
+    /// <summary>Forgets a value.</summary>
+    public void Remove(TKey key) => entries.TryRemove(key, out _);
 
     public void Clear()
     {

@@ -31,7 +31,13 @@ internal sealed partial class RegistryCore
 
             RequireWritable(subject);
             var before = subject is null ? state.GlobalConfig : state.ConfigOf(subject);
-            Commit(new RegistryRecord.Config(subject, before is null ? config : config.Over(before)));
+            var after = before is null ? config : config.Over(before);
+            if (after != before)
+            {
+                // Programs set their levels at every start; the log needn't grow by that.
+                Commit(new RegistryRecord.Config(subject, after));
+            }
+
             return config;
         });
 
@@ -78,7 +84,11 @@ internal sealed partial class RegistryCore
                 }
             }
 
-            Commit(new RegistryRecord.Mode(subject, mode));
+            if ((subject is null ? state.GlobalMode : state.ModeOf(subject)) != mode)
+            {
+                Commit(new RegistryRecord.Mode(subject, mode));
+            }
+
             return mode;
         });
 

@@ -55,6 +55,11 @@ internal sealed partial class RegistryCore : IDisposable
         {
             throw RegistryErrors.StoreFailed(e.Message);
         }
+        catch (global::Avro.AvroException e)
+        {
+            // What parses may still nest too deeply to compare or to write out.
+            throw RegistryErrors.InvalidSchema(e.Message);
+        }
     }
 
     private void Commit(params RegistryRecord[] records)
