@@ -1,0 +1,334 @@
+using Streaming.Broker.Groups;
+using Streaming.Broker.Network;
+using Streaming.Broker.Protocol;
+
+namespace Streaming.Broker.Handlers;
+
+/// <summary>JoinGroup.</summary>
+internal sealed class JoinGroupHandler(BrokerContext context) : IRequestHandler
+{
+    public ApiKey Key => ApiKey.JoinGroup;
+
+    public ValueTask HandleAsync(Request request, ProtocolWriter response)
+    {
+        var body = request.Body();
+        var version = request.Version;
+        var groupId = body.String();
+        var sessionTimeout = body.Int32();
+        var rebalanceTimeout = version >= 1 ? body.Int32() : -1;
+        var memberId = body.String();
+        var instanceId = version >= 5 ? body.NullableString() : null;
+        var protocolType = body.String();
+        var protocols = new List<MemberProtocol>();
+        for (var count = body.ArrayLength(); count > 0; count--)
+        {
+            protocols.Add(new MemberProtocol(body.String(), body.Bytes()));
+            body.Tags();
+        }
+
+        var join = new JoinRequest(
+            groupId,
+            sessionTimeout,
+            rebalanceTimeout,
+            memberId,
+            instanceId,
+            protocolType,
+            protocols,
+            request.ClientId ?? "",
+            request.ClientHost,
+            RequiresKnownMemberId: version >= 4,
+            SupportsSkipAssignment: version >= 9);
+        return AnswerAsync(context.Groups.JoinAsync(join), version, response);
+    }
+
+    private static async ValueTask AnswerAsync(Task<JoinResult> joining, short version, ProtocolWriter response)
+    {
+        var result = await joining.ConfigureAwait(false);
+        if (version >= 2)
+        {
+            response.Int32(0);
+        }
+
+        response.Error(result.Error);
+        response.Int32(result.Generation);
+        if (version >= 7)
+        {
+            response.NullableString(result.ProtocolType);
+            response.NullableString(result.ProtocolName);
+        }
+        else
+        {
+            response.String(result.ProtocolName ?? "");
+        }
+
+        response.String(result.Leader);
+        if (version >= 9)
+        {
+            response.Bool(result.SkipAssignment);
+        }
+
+        response.String(result.MemberId);
+        var members = result.Members ?? [];
+        response.ArrayLength(members.Count);
+        foreach (var member in members)
+        {
+            response.String(member.Id);
+            if (version >= 5)
+            {
+                response.NullableString(member.InstanceId);
+            }
+
+            response.Bytes(member.Metadata);
+            response.Tags();
+        }
+
+        response.Tags();
+    }
+}
+
+/// <summary>SyncGroup.</summary>
+internal sealed class SyncGroupHandler(BrokerContext context) : IRequestHandler
+{
+    public ApiKey Key => ApiKey.SyncGroup;
+
+    public ValueTask HandleAsync(Request request, ProtocolWriter response)
+    {
+        var body = request.Body();
+        var version = request.Version;
+        var groupId = body.String();
+        var generation = body.Int32();
+        var memberId = body.String();
+        var instanceId = version >= 3 ? body.NullableString() : null;
+        var protocolType = version >= 5 ? body.NullableString() : null;
+        var protocolName = version >= 5 ? body.NullableString() : null;
+        var assignments = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        for (var count = body.ArrayLength(); count > 0; count--)
+        {
+            var member = body.String();
+            assignments[member] = body.Bytes();
+            body.Tags();
+        }
+
+        var sync = new SyncRequest(groupId, generation, memberId, instanceId, protocolType, protocolName, assignments);
+        return AnswerAsync(context.Groups.SyncAsync(sync), version, response);
+    }
+
+    private static async ValueTask AnswerAsync(Task<SyncResult> syncing, short version, ProtocolWriter response)
+    {
+        var result = await syncing.ConfigureAwait(false);
+        if (version >= 1)
+        {
+            response.Int32(0);
+        }
+
+        response.Error(result.Error);
+        if (version >= 5)
+        {
+            response.NullableString(result.ProtocolType);
+            response.NullableString(result.ProtocolName);
+        }
+
+        response.Bytes(result.Assignment);
+        response.Tags();
+    }
+}
+
+/// <summary>Heartbeat.</summary>
+internal sealed class HeartbeatHandler(BrokerContext context) : IRequestHandler
+{
+    public ApiKey Key => ApiKey.Heartbeat;
+
+    public ValueTask HandleAsync(Request request, ProtocolWriter response)
+    {
+        var body = request.Body();
+        var error = context.Groups.Heartbeat(
+            body.String(), body.Int32(), body.String(), request.Version >= 3 ? body.NullableString() : null);
+        if (request.Version >= 1)
+        {
+            response.Int32(0);
+        }
+
+        response.Error(error);
+        response.Tags();
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>LeaveGroup.</summary>
+internal sealed class LeaveGroupHandler(BrokerContext context) : IRequestHandler
+{
+    public ApiKey Key => ApiKey.LeaveGroup;
+
+    public ValueTask HandleAsync(Request request, ProtocolWriter response)
+    {
+        var body = request.Body();
+        var version = request.Version;
+        var groupId = body.String();
+        var leaving = new List<LeavingMember>();
+        if (version < 3)
+        {
+            leaving.Add(new LeavingMember(body.String(), null));
+        }
+        else
+        {
+            for (var count = body.ArrayLength(); count > 0; count--)
+            {
+                leaving.Add(new LeavingMember(body.String(), body.NullableString()));
+                if (version >= 5)
+                {
+                    body.NullableString();
+                }
+
+                body.Tags();
+            }
+        }
+
+        var (error, members) = context.Groups.Leave(groupId, leaving);
+        if (version >= 1)
+        {
+            response.Int32(0);
+        }
+
+        if (version < 3)
+        {
+            response.Error(error != ErrorCode.None ? error : members[0]);
+        }
+        else
+        {
+            response.Error(error);
+            response.ArrayLength(members.Length);
+            for (var i = 0; i < members.Length; i++)
+            {
+                response.String(leaving[i].MemberId);
+                response.NullableString(leaving[i].InstanceId);
+                response.Error(members[i]);
+                response.Tags();
+            }
+        }
+
+        response.Tags();
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>DescribeGroups.</summary>
+internal sealed class DescribeGroupsHandler(BrokerContext context) : IRequestHandler
+{
+    public ApiKey Key => ApiKey.DescribeGroups;
+
+    public ValueTask HandleAsync(Request request, ProtocolWriter response)
+    {
+        var body = request.Body();
+        var version = request.Version;
+        var groups = body.StringArray();
+        if (version >= 1)
+        {
+            response.Int32(0);
+        }
+
+        response.ArrayLength(groups.Length);
+        foreach (var id in groups)
+        {
+            var group = context.Groups.Describe(id);
+            response.Error(group.Error);
+            response.String(id);
+            response.String(group.State);
+            response.String(group.ProtocolType);
+            response.String(group.Protocol);
+            response.ArrayLength(group.Members.Count);
+            foreach (var member in group.Members)
+            {
+                response.String(member.Id);
+                if (version >= 4)
+                {
+                    response.NullableString(member.InstanceId);
+                }
+
+                response.String(member.ClientId);
+                response.String(member.ClientHost);
+                response.Bytes(member.Metadata);
+                response.Bytes(member.Assignment);
+                response.Tags();
+            }
+
+            if (version >= 3)
+            {
+                response.Int32(int.MinValue);
+            }
+
+            response.Tags();
+        }
+
+        response.Tags();
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>ListGroups.</summary>
+internal sealed class ListGroupsHandler(BrokerContext context) : IRequestHandler
+{
+    private const string GroupType = "classic";
+
+    public ApiKey Key => ApiKey.ListGroups;
+
+    public ValueTask HandleAsync(Request request, ProtocolWriter response)
+    {
+        var body = request.Body();
+        var version = request.Version;
+        var states = version >= 4 ? body.StringArray() : [];
+        var types = version >= 5 ? body.StringArray() : [];
+        var groups = context.Groups.List()
+            .Where(g => states.Length == 0 || states.Contains(g.State, StringComparer.OrdinalIgnoreCase))
+            .Where(_ => types.Length == 0 || types.Contains(GroupType, StringComparer.OrdinalIgnoreCase))
+            .ToList();
+        if (version >= 1)
+        {
+            response.Int32(0);
+        }
+
+        response.Error(ErrorCode.None);
+        response.ArrayLength(groups.Count);
+        foreach (var (id, protocolType, state) in groups)
+        {
+            response.String(id);
+            response.String(protocolType);
+            if (version >= 4)
+            {
+                response.String(state);
+            }
+
+            if (version >= 5)
+            {
+                response.String(GroupType);
+            }
+
+            response.Tags();
+        }
+
+        response.Tags();
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>DeleteGroups.</summary>
+internal sealed class DeleteGroupsHandler(BrokerContext context) : IRequestHandler
+{
+    public ApiKey Key => ApiKey.DeleteGroups;
+
+    public async ValueTask HandleAsync(Request request, ProtocolWriter response)
+    {
+        var groups = request.Body().StringArray();
+        var errors = groups.Select(context.Groups.Delete).ToList();
+        await context.FlushedAsync().ConfigureAwait(false);
+        response.Int32(0);
+        response.ArrayLength(groups.Length);
+        for (var i = 0; i < groups.Length; i++)
+        {
+            response.String(groups[i]);
+            response.Error(errors[i]);
+            response.Tags();
+        }
+
+        response.Tags();
+    }
+}

@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Streaming.Broker.Log;
+
+/// <summary>
+/// A file that is read and written at positions. It stays open until its owner and every reader that holds a
+/// reference have let go, so that a segment may be deleted while a response is still being sent from it.
+/// </summary>
+internal class LogFile(SafeFileHandle handle, string path)
+{
+    private int _references = 1;
+
+    public string Path { get; } = path;
+
+    public virtual long Length => RandomAccess.GetLength(handle);
+
+    public virtual int Read(Span<byte> buffer, long position) => RandomAccess.Read(handle, buffer, position);
+
+    public virtual void Write(ReadOnlySpan<byte> bytes, long position) => RandomAccess.Write(handle, bytes, position);
+
+    public virtual void SetLength(long length) => RandomAccess.SetLength(handle, length);
+
+    /// <summary>Forces what was written to the disk.</summary>
+    public virtual void Flush()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomAccess.FlushToDisk(handle);
+            return;
+        }
+
+        // fdatasync leaves out what a log does not need (times), but brings a grown length along.
+        while (NativeMethods.FlushData(handle) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error != NativeMethods.Interrupted)
+            {
+                throw new IOException($"fdatasync of {Path} failed: {Marshal.GetPInvokeErrorMessage(error)}");
+            }
+        }
+    }
+
+    /// <summary>Reads exactly the buffer's length, or says how much the file had.</summary>
+    public int ReadFully(Span<byte> buffer, long position)
+    {
+        var total = 0;
+        while (total < buffer.Length)
+        {
+            var read = Read(buffer[total..], position + total);
+            if (read == 0)
+            {
+                break;
+            }
+
+            total += read;
+        }
+
+        return total;
+    }
+
+    /// <summary>Takes a reference; false when the file was closed already.</summary>
+    public bool TryAddReference()
+    {
+        var current = Volatile.Read(ref _references);
+        while (current > 0)
+        {
+            var seen = Interlocked.CompareExchange(ref _references, current + 1, current);
+            if (seen == current)
+            {
+                return true;
+            }
+
+            current = seen;
+        }
+
+        return false;
+    }
+
+    public void ReleaseReference()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            handle.Dispose();
+        }
+    }
+}

@@ -1,0 +1,9 @@
+using Streaming.Broker.Log;
+
+namespace Streaming.Broker.Protocol;
+
+/// <summary>A range of a log file that is to be sent. Holds the file open until it is released.</summary>
+internal readonly record struct FileRange(LogFile File, long Position, int Length)
+{
+    public void Release() => File.ReleaseReference();
+}

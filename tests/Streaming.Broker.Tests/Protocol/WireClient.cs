@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Streaming.Broker.Tests.Protocol;
+
+/// <summary>A bare socket to the broker: sends frames byte for byte, reads frames back.</summary>
+internal sealed class WireClient : IDisposable
+{
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+    public WireClient(int port) => _socket.Connect(IPAddress.Loopback, port);
+
+    public void SendRaw(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            bytes = bytes[_socket.Send(bytes)..];
+        }
+    }
+
+    /// <summary>Sends a frame without its size.</summary>
+    public void Send(ReadOnlySpan<byte> frame)
+    {
+        var bytes = new byte[frame.Length + 4];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, frame.Length);
+        frame.CopyTo(bytes.AsSpan(4));
+        SendRaw(bytes);
+    }
+
+    /// <summary>The next response frame without its size; null when the broker closed the connection.</summary>
+    public byte[]? Receive(int timeoutMs = 60_000)
+    {
+        _socket.ReceiveTimeout = timeoutMs;
+        var size = ReadExactly(4);
+        return size is null ? null : ReadExactly(BinaryPrimitives.ReadInt32BigEndian(size));
+    }
+
+    public byte[]? Exchange(ReadOnlySpan<byte> frame)
+    {
+        Send(frame);
+        return Receive();
+    }
+
+    public bool IsClosedByBroker(int timeoutMs = 60_000)
+    {
+        try
+        {
+            return Receive(timeoutMs) is null;
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private byte[]? ReadExactly(int count)
+    {
+        var buffer = new byte[count];
+        for (var read = 0; read < count;)
+        {
+            int n;
+            try
+            {
+                n = _socket.Receive(buffer.AsSpan(read));
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+            {
+                return null;
+            }
+
+            if (n == 0)
+            {
+                return null;
+            }
+
+            read += n;
+        }
+
+        return buffer;
+    }
+}
