@@ -1,0 +1,69 @@
+namespace Confluent.SchemaRegistry.Serdes;
+
+/// <summary>The Avro deserializer's configuration: typed views over Confluent's <c>avro.deserializer.*</c> keys.</summary>
+public class AvroDeserializerConfig : SerdeConfig
+{
+    /// <summary>The keys.</summary>
+    public static class PropertyNames
+    {
+        public const string UseLatestVersion = "avro.deserializer.use.latest.version";
+        public const string UseLatestWithMetadata = "avro.deserializer.use.latest.with.metadata";
+        public const string SubjectNameStrategy = "avro.deserializer.subject.name.strategy";
+        public const string SchemaIdStrategy = "avro.deserializer.schema.id.strategy";
+    }
+
+    private const string Prefix = "avro.deserializer.";
+
+    private static readonly HashSet<string> KnownKeys = typeof(PropertyNames).GetFields()
+        .Select(field => (string)field.GetRawConstantValue()!).ToHashSet();
+
+    public AvroDeserializerConfig()
+    {
+    }
+
+    public AvroDeserializerConfig(IEnumerable<KeyValuePair<string, string>> config)
+        : base(config)
+    {
+    }
+
+    /// <summary>Whether generic records are read as the subject's latest schema has them (false).</summary>
+    public bool? UseLatestVersion
+    {
+        get => GetBool(PropertyNames.UseLatestVersion);
+        set => Set(PropertyNames.UseLatestVersion, value?.ToString());
+    }
+
+    /// <summary>To read generic records as the subject's latest schema with these metadata properties has them.</summary>
+    public IDictionary<string, string>? UseLatestWithMetadata
+    {
+        get => Map(PropertyNames.UseLatestWithMetadata);
+        set => Set(
+            PropertyNames.UseLatestWithMetadata,
+            value is null ? null : string.Join(',', value.Select(p => $"{p.Key}={p.Value}")));
+    }
+
+    /// <summary>How the subject is named (by the topic).</summary>
+    public SubjectNameStrategy? SubjectNameStrategy
+    {
+        get => Enumeration<SubjectNameStrategy>(PropertyNames.SubjectNameStrategy);
+        set => Set(PropertyNames.SubjectNameStrategy, value?.ToString());
+    }
+
+    /// <summary>Where the schema's id is looked for (in the header, else before the payload).</summary>
+    public SchemaIdDeserializerStrategy? SchemaIdStrategy
+    {
+        get => Enumeration<SchemaIdDeserializerStrategy>(PropertyNames.SchemaIdStrategy);
+        set => Set(PropertyNames.SchemaIdStrategy, value?.ToString());
+    }
+
+    internal void Check()
+    {
+        foreach (var (key, _) in this)
+        {
+            if (key.StartsWith(Prefix, StringComparison.Ordinal) && !KnownKeys.Contains(key))
+            {
+                throw new ArgumentException($"AvroDeserializer: unknown configuration key {key}.");
+            }
+        }
+    }
+}
