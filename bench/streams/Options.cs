@@ -18,5 +18,7 @@ public sealed class Options
 
     public bool Get(string name, bool otherwise) => _values.TryGetValue(name, out var value) ? bool.Parse(value) : otherwise;
 
+    public Options With(string name, string value) => new(_values.Where(v => v.Key != name).Append(new(name, value)).Select(v => $"{v.Key}={v.Value}"));
+
     public string Bootstrap => Get("bootstrap", "127.0.0.1:19092");
 }

@@ -41,15 +41,23 @@ public sealed class ChaosRun : IDisposable
 
     public static async Task<int> MainAsync(Options options)
     {
-        using var run = new ChaosRun(options);
-        var report = await run.RunAsync();
+        var report = await RunAsync(options);
         foreach (var error in report.Errors.Take(20)) Console.Error.WriteLine(error);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{{\"chaos\":\"{options.Get("store", "memory")}\",\"records\":{report.Records},\"outputs\":{report.Outputs},\"kills\":{report.Kills},\"stops\":{report.Stops},\"starts\":{report.Starts},\"settleSeconds\":{report.SettleSeconds:F1},\"errors\":{report.Errors.Count}}}"));
         return report.Errors.Count == 0 ? 0 : 1;
     }
 
-    public async Task<ChaosReport> RunAsync()
+    public static async Task<ChaosReport> RunAsync(Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var (bootstrap, broker) = await Brokers.OfAsync(options);
+        await using var owned = broker;
+        using var run = new ChaosRun(options.With("bootstrap", bootstrap));
+        return await run.RunAsync();
+    }
+
+    private async Task<ChaosReport> RunAsync()
     {
         Directory.CreateDirectory(_directory);
         using (var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _options.Bootstrap }).Build())

@@ -3,28 +3,24 @@ using System.Net;
 using System.Net.Sockets;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using Streaming.Broker;
 
 namespace Streaming.Streams.Tests.Runtime;
 
 /// <summary>
-/// An Apache Kafka for the tests of this collection: the one at STREAMING_BOOTSTRAP, or one started from the shared peer.
-/// Tests skip where there is neither.
+/// The broker of the tests of this collection: the one at STREAMING_BOOTSTRAP; with STREAMING_TEST_BROKER=kafka an Apache
+/// Kafka from the shared peer; else the embedded one.
 /// </summary>
 public sealed class Cluster : IAsyncLifetime
 {
-    private readonly string? _script = Find("kafka/kafka");
+    private readonly string? _script = Environment.GetEnvironmentVariable("STREAMING_TEST_BROKER") == "kafka" ? Find("kafka/kafka") : null;
     private readonly string _directory = Path.Combine(Path.GetTempPath(), "streams-tests-kafka-" + Guid.NewGuid().ToString("N")[..8]);
     private string? _bootstrap = Environment.GetEnvironmentVariable("STREAMING_BOOTSTRAP");
     private bool _own;
 
-    public string Bootstrap
-    {
-        get
-        {
-            Skip.If(_bootstrap is null, "no Apache Kafka: neither STREAMING_BOOTSTRAP nor ../shared/kafka");
-            return _bootstrap;
-        }
-    }
+    private KafkaBroker? _embedded;
+
+    public string Bootstrap => _bootstrap!;
 
     public static string? Find(string path)
     {
@@ -36,8 +32,14 @@ public sealed class Cluster : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        if (_bootstrap is not null || _script is null) return;
+        if (_bootstrap is not null) return;
         Directory.CreateDirectory(_directory);
+        if (_script is null)
+        {
+            _embedded = await KafkaBroker.StartAsync(new BrokerOptions { DataDirectory = _directory, Port = 0, Fsync = FsyncMode.Os });
+            _bootstrap = _embedded.BootstrapServers;
+            return;
+        }
         var port = FreePort();
         await RunAsync("start", port);
         (_own, _bootstrap, _port) = (true, $"127.0.0.1:{port}", port);
@@ -79,6 +81,11 @@ public sealed class Cluster : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        if (_embedded is not null)
+        {
+            await _embedded.DisposeAsync();
+            Directory.Delete(_directory, recursive: true);
+        }
         if (!_own) return;
         await RunAsync("wipe", _port);
     }
