@@ -1,0 +1,229 @@
+using Streaming.Streams.SerDes;
+using Streaming.Streams.State;
+using Streaming.Streams.Tasks;
+
+namespace Streaming.Streams.Operators;
+
+/// <summary>
+/// The record cache of one store: the changes that are yet to be forwarded, one per key, from the value that the
+/// successors know to the newest. The least recently changed go first when the bytes are used up.
+/// </summary>
+internal sealed class TableCache<K, V>(
+    TaskContext context, Receiver<K, Change<V>> next, bool sendsOld, Codec<K> keys, Codec<V> values, long maxBytes)
+{
+    private const int None = -1;
+
+    private readonly MemoryTable _ids = new(reclaims: true);
+    private readonly ByteWriter _writer = new();
+    private readonly List<(int Slot, bool Added, Entry Before)> _undo = [];
+    private readonly List<byte[]> _undoKeys = [];
+    private readonly Stack<int> _free = new();
+    private Entry[] _entries = new Entry[16];
+    private int _high;
+    private int _oldest = None;
+    private int _newest = None;
+    private long _bytes;
+
+    public void Add(K key, V newValue, bool hasNew, V oldValue, bool hasOld, long timestamp)
+    {
+        _writer.Reset();
+        keys.Write(key, _writer);
+        var keyLength = _writer.Length;
+        if (hasNew)
+        {
+            values.Write(newValue, _writer);
+        }
+
+        var size = _writer.Length + 128;
+        var keyBytes = _writer.Written[..keyLength];
+        var id = _ids.Find(keyBytes);
+        var saved = context.Record.Keep() with { Timestamp = timestamp };
+        if (id >= 0)
+        {
+            var slot = BitConverter.ToInt32(_ids.Value(id));
+            ref var entry = ref _entries[slot];
+            Remember(slot, added: false, keyBytes);
+            _bytes += size - entry.Size;
+            entry.New = newValue;
+            entry.HasNew = hasNew;
+            entry.Context = saved;
+            entry.Size = size;
+            Unlink(slot);
+            Append(slot);
+        }
+        else
+        {
+            var slot = NewSlot(keyBytes);
+            _entries[slot] = new Entry
+            {
+                Key = key, New = newValue, HasNew = hasNew, Old = oldValue, HasOld = hasOld, Context = saved, Size = size,
+            };
+            Append(slot);
+            Remember(slot, added: true, keyBytes);
+            _bytes += size;
+        }
+
+        while (_bytes > maxBytes && _oldest != None)
+        {
+            Emit(_oldest);
+        }
+    }
+
+    public void Flush()
+    {
+        // Forwarding may lead back here only from above, never into this cache: the topology has no cycles.
+        while (_oldest != None)
+        {
+            Emit(_oldest);
+        }
+    }
+
+    public void AcceptRecord()
+    {
+        if (_undo.Count > 0)
+        {
+            _undo.Clear();
+            _undoKeys.Clear();
+        }
+    }
+
+    public void RollbackRecord()
+    {
+        for (var i = _undo.Count - 1; i >= 0; i--)
+        {
+            var (slot, added, before) = _undo[i];
+            var id = _ids.Find(_undoKeys[i]);
+            if (id < 0)
+            {
+                // Evicted within the failed record: what it forwarded is taken back with the record,
+                // so that the change it replaced waits again.
+                if (added)
+                {
+                    continue;
+                }
+
+                slot = NewSlot(_undoKeys[i]);
+                _entries[slot] = before;
+                _bytes += before.Size;
+                Append(slot);
+                continue;
+            }
+
+            if (added)
+            {
+                Drop(slot, id);
+            }
+            else
+            {
+                _bytes += before.Size - _entries[slot].Size;
+                var (newer, older) = (_entries[slot].Newer, _entries[slot].Older);
+                _entries[slot] = before with { Newer = newer, Older = older };
+            }
+        }
+
+        AcceptRecord();
+    }
+
+    private void Emit(int slot)
+    {
+        var entry = _entries[slot];
+        _writer.Reset();
+        keys.Write(entry.Key, _writer);
+        Remember(slot, added: false, _writer.Written);
+        Drop(slot, _ids.Find(_writer.Written));
+        if (!entry.HasNew && !entry.HasOld)
+        {
+            return;
+        }
+
+        var saved = context.Record.Save();
+        context.Record.Restore(entry.Context);
+        next.Receive(entry.Key, sendsOld
+            ? new Change<V>(entry.New, entry.HasNew, entry.Old, entry.HasOld)
+            : new Change<V>(entry.New, entry.HasNew, default!, false));
+        context.Record.Restore(saved);
+    }
+
+    private int NewSlot(ReadOnlySpan<byte> key)
+    {
+        var slot = _free.Count > 0 ? _free.Pop() : _high++;
+        if (slot == _entries.Length)
+        {
+            Array.Resize(ref _entries, slot * 2);
+        }
+
+        Span<byte> bytes = stackalloc byte[4];
+        BitConverter.TryWriteBytes(bytes, slot);
+        _ids.Put(key, bytes, tombstone: false, 0, inPlace: true, out _);
+        return slot;
+    }
+
+    private void Remember(int slot, bool added, ReadOnlySpan<byte> key)
+    {
+        if (context.CanRollback)
+        {
+            _undo.Add((slot, added, _entries[slot]));
+            _undoKeys.Add(key.ToArray());
+        }
+    }
+
+    private void Drop(int slot, int id)
+    {
+        _ids.Remove(id);
+        Unlink(slot);
+        _bytes -= _entries[slot].Size;
+        _entries[slot] = default;
+        _free.Push(slot);
+    }
+
+    private void Append(int slot)
+    {
+        _entries[slot].Older = _newest;
+        _entries[slot].Newer = None;
+        if (_newest != None)
+        {
+            _entries[_newest].Newer = slot;
+        }
+
+        _newest = slot;
+        if (_oldest == None)
+        {
+            _oldest = slot;
+        }
+    }
+
+    private void Unlink(int slot)
+    {
+        ref var entry = ref _entries[slot];
+        if (entry.Older != None)
+        {
+            _entries[entry.Older].Newer = entry.Newer;
+        }
+        else
+        {
+            _oldest = entry.Newer;
+        }
+
+        if (entry.Newer != None)
+        {
+            _entries[entry.Newer].Older = entry.Older;
+        }
+        else
+        {
+            _newest = entry.Older;
+        }
+    }
+
+    private record struct Entry
+    {
+        public K Key;
+        public V New;
+        public V Old;
+        public RecordContext.Saved Context;
+        public bool HasNew;
+        public bool HasOld;
+        public int Size;
+        public int Older;
+        public int Newer;
+    }
+}

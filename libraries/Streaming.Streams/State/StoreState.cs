@@ -1,0 +1,296 @@
+using Streaming.Streams.Tasks;
+using Streamiz.Kafka.Net;
+using Streamiz.Kafka.Net.Processors.Internal;
+
+namespace Streaming.Streams.State;
+
+/// <summary>
+/// The bytes of one store of one task: what is committed, and on top of it what is not yet.
+/// </summary>
+internal sealed class StoreState : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly KeyLayout _layout;
+    private long _observedTime = -1;
+    private long _observedBeforeRecord = -1;
+    private long _observedCommitted = -1;
+
+    private StoreState(string name, StoreSpec spec, string? changelogTopic, int partition, CommittedStore committed)
+    {
+        Name = name;
+        Spec = spec;
+        ChangelogTopic = changelogTopic;
+        Partition = partition;
+        Committed = committed;
+        _layout = new KeyLayout(spec.Kind);
+    }
+
+    public string Name { get; }
+
+    public StoreSpec Spec { get; }
+
+    /// <summary>Null: not logged, nothing to restore.</summary>
+    public string? ChangelogTopic { get; }
+
+    /// <summary>The task's partition, which is the changelog's.</summary>
+    public int Partition { get; }
+
+    public CommittedStore Committed { get; }
+
+    public DirtyTable Dirty { get; } = new();
+
+    /// <summary>Offset from which to restore: the one that the committed content stands for, 0 without one.</summary>
+    public long RestoreFrom => Math.Max(0, Committed.ChangelogOffset);
+
+    /// <summary>Largest window start or session end written, uncommitted ones included; -1: none.</summary>
+    public long ObservedTime => _observedTime;
+
+    /// <summary>Windows that start, sessions that end at or before this time are expired.</summary>
+    public long ExpiredUpTo => _observedTime - Spec.RetentionMs;
+
+    public static StoreState Open(StorePlan plan, TaskId id, IStreamConfig config)
+    {
+        var committed = plan.Spec.PersistentStore is { } persistent
+            ? persistent(plan, id, config)
+            : new MemoryStore(plan.Spec);
+        return new StoreState(plan.Name, plan.Spec, plan.ChangelogTopic, id.Partition, committed);
+    }
+
+    public static StoreState OpenGlobal(GlobalStorePlan plan, IStreamConfig config)
+    {
+        _ = config;
+        return new StoreState(plan.Name, plan.Spec, null, -1, new MemoryStore(plan.Spec));
+    }
+
+    public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value, out long timestamp)
+    {
+        var table = Dirty.Table;
+        if (table.Count > 0 && table.Find(key) is >= 0 and var id)
+        {
+            ref var entry = ref table.Entry(id);
+            value = table.Value(id);
+            timestamp = entry.Timestamp;
+            return entry.ValueLength != TableEntry.Tombstone;
+        }
+
+        return Committed.TryGet(key, out value, out timestamp);
+    }
+
+    public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long timestamp) =>
+        Write(key, value, tombstone: false, timestamp);
+
+    public void Delete(ReadOnlySpan<byte> key, long timestamp) => Write(key, default, tombstone: true, timestamp);
+
+    /// <summary>Goes through committed and uncommitted entries in key order.</summary>
+    public TableCursor Range(KeyRange range)
+    {
+        if (Dirty.Count == 0 && Committed is not MemoryStore)
+        {
+            return Committed.Open(range);
+        }
+
+        return new MergedCursor(
+            [new MemoryTableCursor(Dirty.Table, range), Committed.Open(range)], range.Reverse, skipTombstones: true);
+    }
+
+    /// <summary>Raises the store's notion of time; false if the given time is already expired.</summary>
+    public bool Observe(long time)
+    {
+        if (time > _observedTime)
+        {
+            _observedTime = time;
+        }
+
+        return time > _observedTime - Spec.RetentionMs;
+    }
+
+    public void BeginRestore() => Committed.BeginBatch();
+
+    /// <summary>Applies one changelog record, between <see cref="BeginRestore"/> and <see cref="EndRestore"/>.</summary>
+    public void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, long timestamp)
+    {
+        if (Spec.Kind != StoreKind.KeyValue)
+        {
+            if (key.Length < _layout.SuffixLength || !Observe(_layout.TimeOf(key)))
+            {
+                return;
+            }
+        }
+
+        if (valueIsNull)
+        {
+            Committed.Remove(key);
+        }
+        else
+        {
+            Committed.Put(key, value, timestamp);
+        }
+    }
+
+    /// <param name="nextOffset">The changelog position after the batch.</param>
+    public void EndRestore(long nextOffset)
+    {
+        if (Spec.Kind != StoreKind.KeyValue)
+        {
+            Committed.ExpireBefore(ExpiredUpTo);
+            _observedCommitted = _observedBeforeRecord = _observedTime;
+        }
+
+        Committed.EndBatch(nextOffset);
+    }
+
+    /// <summary>Hands the uncommitted writes to the collector.</summary>
+    public int WriteChangelog(IRecordCollector collector, OutputTopic topic)
+    {
+        var table = Dirty.Table;
+        var count = 0;
+        for (var id = 0; id < table.HighWater; id++)
+        {
+            if (!table.IsUsed(id))
+            {
+                continue;
+            }
+
+            ref var entry = ref table.Entry(id);
+            count++;
+            collector.Send(topic, Partition, new OutgoingRecord
+            {
+                Key = table.Key(id),
+                Value = table.Value(id),
+                ValueIsNull = entry.ValueLength == TableEntry.Tombstone,
+                Timestamp = entry.Timestamp,
+            });
+        }
+
+        return count;
+    }
+
+    /// <summary>The record in process is done, its writes stand.</summary>
+    public void AcceptRecord()
+    {
+        Dirty.Accept();
+        _observedBeforeRecord = _observedTime;
+    }
+
+    /// <summary>Takes back what the record in process wrote.</summary>
+    public void RollbackRecord()
+    {
+        lock (_gate)
+        {
+            Dirty.Rollback();
+        }
+
+        _observedTime = _observedBeforeRecord;
+    }
+
+    /// <summary>The uncommitted writes become the content.</summary>
+    public void Commit(long changelogOffset)
+    {
+        if (Dirty.Count == 0 && changelogOffset < 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            Committed.BeginBatch();
+            var table = Dirty.Table;
+            for (var id = 0; id < table.HighWater; id++)
+            {
+                if (!table.IsUsed(id))
+                {
+                    continue;
+                }
+
+                if (table.Entry(id).ValueLength == TableEntry.Tombstone)
+                {
+                    Committed.Remove(table.Key(id));
+                }
+                else
+                {
+                    Committed.Put(table.Key(id), table.Value(id), table.Entry(id).Timestamp);
+                }
+            }
+
+            if (Spec.Kind != StoreKind.KeyValue)
+            {
+                Committed.ExpireBefore(ExpiredUpTo);
+            }
+
+            Committed.EndBatch(changelogOffset);
+            Dirty.Clear();
+            _observedCommitted = _observedBeforeRecord = _observedTime;
+        }
+    }
+
+    /// <summary>Drops the uncommitted writes.</summary>
+    public void Abort()
+    {
+        lock (_gate)
+        {
+            Dirty.Clear();
+        }
+
+        _observedTime = _observedBeforeRecord = _observedCommitted;
+    }
+
+    /// <summary>Any thread: a copy of the value.</summary>
+    public bool TryRead(ReadOnlySpan<byte> key, bool uncommitted, out byte[] value, out long timestamp)
+    {
+        if (uncommitted)
+        {
+            lock (_gate)
+            {
+                var table = Dirty.Table;
+                if (table.Count > 0 && table.Find(key) is >= 0 and var id)
+                {
+                    value = table.Value(id).ToArray();
+                    timestamp = table.Entry(id).Timestamp;
+                    return table.Entry(id).ValueLength != TableEntry.Tombstone;
+                }
+
+                return Committed.TryRead(key, out value, out timestamp);
+            }
+        }
+
+        return Committed.TryRead(key, out value, out timestamp);
+    }
+
+    /// <summary>Any thread: a consistent view of a range.</summary>
+    public TableCursor OpenSnapshot(KeyRange range, bool uncommitted)
+    {
+        if (!uncommitted)
+        {
+            return Committed.OpenSnapshot(range);
+        }
+
+        lock (_gate)
+        {
+            var copy = new MemoryTable(reclaims: false);
+            var dirty = Dirty.Table;
+            for (var id = 0; id < dirty.HighWater; id++)
+            {
+                // Not by the index, which is the owner's to build.
+                if (dirty.IsUsed(id) && !range.IsBelow(dirty.Key(id)) && !range.IsAbove(dirty.Key(id)))
+                {
+                    ref var entry = ref dirty.Entry(id);
+                    var tombstone = entry.ValueLength == TableEntry.Tombstone;
+                    copy.Put(dirty.Key(id), dirty.Value(id), tombstone, entry.Timestamp, inPlace: true, out _);
+                }
+            }
+
+            return new MergedCursor(
+                [new MemoryTableCursor(copy, range), Committed.OpenSnapshot(range)], range.Reverse, skipTombstones: true);
+        }
+    }
+
+    public void Dispose() => Committed.Dispose();
+
+    private void Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool tombstone, long timestamp)
+    {
+        lock (_gate)
+        {
+            Dirty.Put(key, value, tombstone, timestamp);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+namespace Streaming.Streams.Tasks;
+
+/// <summary>A processor of the topology as one task runs it.</summary>
+internal abstract class RuntimeNode
+{
+    public string Name { get; set; } = "";
+
+    /// <summary>Called in topological order before the first record.</summary>
+    public virtual void Init()
+    {
+    }
+
+    /// <summary>Forwards what a record cache holds back.</summary>
+    public virtual void Flush()
+    {
+    }
+
+    /// <summary>The record in process is done.</summary>
+    public virtual void AcceptRecord()
+    {
+    }
+
+    /// <summary>The record in process failed: take back what it left in fields of the node.</summary>
+    public virtual void RollbackRecord()
+    {
+    }
+
+    public virtual void Close()
+    {
+    }
+}
+
+/// <summary>A node that takes typed records; the record's time and headers are in the task's record context.</summary>
+internal abstract class Receiver<K, V> : RuntimeNode
+{
+    public abstract void Receive(K key, V value);
+}
+
+/// <summary>Decodes the records of a source topic.</summary>
+internal abstract class SourceReceiver : RuntimeNode
+{
+    public abstract string Topic { get; }
+
+    public abstract void Receive(in TaskRecord record);
+}
+
+/// <summary>The end of a branch.</summary>
+internal sealed class Nowhere<K, V> : Receiver<K, V>
+{
+    public static readonly Nowhere<K, V> Instance = new();
+
+    public override void Receive(K key, V value)
+    {
+    }
+}
+
+/// <summary>Several receivers; each gets the record with the time and headers that the parent gave it.</summary>
+internal sealed class Fanout<K, V>(TaskContext context, Receiver<K, V>[] receivers) : Receiver<K, V>
+{
+    public override void Receive(K key, V value)
+    {
+        var record = context.Record;
+        var saved = record.Save();
+        foreach (var receiver in receivers)
+        {
+            receiver.Receive(key, value);
+            record.Restore(saved);
+        }
+    }
+}

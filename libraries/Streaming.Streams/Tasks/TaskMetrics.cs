@@ -1,0 +1,34 @@
+namespace Streaming.Streams.Tasks;
+
+/// <summary>
+/// Plain counters of one task, written by its worker alone and read (a little stale) by the reporter.
+/// </summary>
+internal sealed class TaskMetrics
+{
+    private readonly long[] _latency = new long[64];
+
+    public long RecordsProcessed;
+    public long RecordsSent;
+    public long RecordsDropped;
+    public long LateRecordsDropped;
+    public long RecordsSkippedByHandler;
+    public long DeadLetters;
+    public long ParkedRecords;
+    public long Punctuations;
+    public long Commits;
+    public long Aborts;
+    public long ChangelogRecords;
+
+    /// <summary>End-to-end latency at the sinks: bucket i counts latencies below 2^i milliseconds.</summary>
+    public IReadOnlyList<long> LatencyBuckets => _latency;
+
+    /// <summary>Sum of the latencies counted, in milliseconds.</summary>
+    public long LatencySum { get; private set; }
+
+    public void RecordLatency(long milliseconds)
+    {
+        milliseconds = Math.Max(0, milliseconds);
+        LatencySum += milliseconds;
+        _latency[64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)milliseconds)]++;
+    }
+}

@@ -1,0 +1,144 @@
+using Confluent.Kafka;
+using Streaming.Streams.SerDes;
+using Streaming.Streams.Tasks;
+using Streamiz.Kafka.Net;
+using Streamiz.Kafka.Net.Errors;
+using Streamiz.Kafka.Net.Processors;
+using Streamiz.Kafka.Net.SerDes;
+
+namespace Streaming.Streams.Topologies;
+
+/// <summary>A node that reads a topic.</summary>
+internal interface ISourceDefinition
+{
+    string Name { get; }
+
+    /// <summary>The topic without the application's prefix that internal ones get.</summary>
+    string Topic { get; }
+
+    /// <summary>Written by the topology itself.</summary>
+    bool IsInternal { get; }
+
+    AutoOffsetReset? ResetPolicy { get; }
+
+    Type? ExtractorType { get; }
+
+    SourceReceiver BuildSource(TaskBuild build, int sourceIndex);
+}
+
+internal sealed class SourceDefinition<K, V>(
+    string name, string topic, bool isInternal, ISerDes<K>? keys, ISerDes<V>? values, ITimestampExtractor? extractor)
+    : Emitter<K, V>(name), ISourceDefinition
+{
+    public string Topic => topic;
+
+    public bool IsInternal => isInternal;
+
+    public AutoOffsetReset? ResetPolicy => null;
+
+    public ISerDes<K>? KeySerDes => keys;
+
+    public ISerDes<V>? ValueSerDes => values;
+
+    public Type? ExtractorType => extractor?.GetType();
+
+    public SourceReceiver BuildSource(TaskBuild build, int sourceIndex) =>
+        build.Once(this, () =>
+        {
+            var fullTopic = isInternal ? $"{build.Config.ApplicationId}-{topic}" : topic;
+            return new SourceNode<K, V>(
+                build.Context,
+                fullTopic,
+                sourceIndex,
+                Codec<K>.Of(keys, MessageComponentType.Key, fullTopic, build.Config),
+                Codec<V>.Of(values, MessageComponentType.Value, fullTopic, build.Config),
+                isInternal ? new FailOnInvalidTimestamp() : extractor ?? build.Config.DefaultTimestampExtractor,
+                BuildNext(build));
+        });
+}
+
+/// <summary>Decodes records and tells their time.</summary>
+internal sealed class SourceNode<K, V>(
+    TaskContext context, string topic, int sourceIndex, Codec<K> keys, Codec<V> values, ITimestampExtractor extractor,
+    Receiver<K, V> next) : SourceReceiver
+{
+    private readonly TimeRule _rule = RuleOf(extractor);
+    private readonly bool _readsHeaders = keys.ReadsHeaders || values.ReadsHeaders;
+
+    private enum TimeRule
+    {
+        Fail,
+        Skip,
+        PartitionTime,
+        WallClock,
+        Custom,
+    }
+
+    public override string Topic => topic;
+
+    public override void Receive(in TaskRecord record)
+    {
+        var headers = _readsHeaders && !record.Headers.IsEmpty ? context.Record.Headers : null;
+        K key;
+        V value;
+        var component = "key";
+        try
+        {
+            key = record.KeyIsNull ? default! : keys.Read(record.Key, headers);
+            component = "value";
+            value = record.ValueIsNull ? default! : values.Read(record.Value, headers);
+        }
+        catch (Exception e)
+        {
+            throw new DeserializationException($"{topic}: {component} cannot be read: {e.Message}", e);
+        }
+
+        context.Record.ValueIsNull = record.ValueIsNull;
+        var timestamp = record.Timestamp;
+        if (_rule != TimeRule.Fail || timestamp < 0)
+        {
+            timestamp = TimeOf(record, key, value);
+            if (timestamp < 0)
+            {
+                context.Metrics.RecordsDropped++;
+                return;
+            }
+
+            context.Record.Timestamp = timestamp;
+        }
+
+        context.AdvanceTime(sourceIndex, timestamp);
+        next.Receive(key, value);
+    }
+
+    private static TimeRule RuleOf(ITimestampExtractor extractor) => extractor.GetType() switch
+    {
+        var t when t == typeof(FailOnInvalidTimestamp) => TimeRule.Fail,
+        var t when t == typeof(LogAndSkipOnInvalidTimestamp) => TimeRule.Skip,
+        var t when t == typeof(UsePartitionTimeOnInvalidTimestamp) => TimeRule.PartitionTime,
+        var t when t == typeof(WallclockTimestampExtractor) => TimeRule.WallClock,
+        _ => TimeRule.Custom,
+    };
+
+    private long TimeOf(in TaskRecord record, K key, V value) => _rule switch
+    {
+        TimeRule.Fail => FailOnInvalidTimestamp.Check(record.Timestamp, topic, record.Offset),
+        TimeRule.Skip => record.Timestamp,
+        TimeRule.PartitionTime when record.Timestamp >= 0 => record.Timestamp,
+        TimeRule.PartitionTime when context.PartitionTimes[sourceIndex] is >= 0 and var known => known,
+        TimeRule.WallClock => context.WallClock,
+        _ => extractor.Extract(
+            new ConsumeResult<object, object>
+            {
+                TopicPartitionOffset = new TopicPartitionOffset(topic, context.Id.Partition, record.Offset),
+                Message = new Message<object, object>
+                {
+                    Key = key!,
+                    Value = value!,
+                    Timestamp = new Timestamp(record.Timestamp, TimestampType.CreateTime),
+                    Headers = context.Record.Headers,
+                },
+            },
+            context.PartitionTimes[sourceIndex]),
+    };
+}
