@@ -32,7 +32,7 @@ public static class SalesTopology
                 "count", SalesProcessor.Orders, SalesProcessor.Partials, SalesProcessor.Pending)
             .Repartition(Repartitioned<string, SalesPartial>.As("sales-shares")
                 .WithKeySerdes(serdes.Key)
-                .WithValueSerdes(serdes.State<SalesPartial>()))
+                .WithValueSerdes(Serdes.State<SalesPartial>()))
             .Process(
                 ProcessorBuilder.New<string, SalesPartial>().Processor<SalesTotalsProcessor>().Build(),
                 "total", SalesTotalsProcessor.Days, SalesTotalsProcessor.Minutes, SalesTotalsProcessor.Products,
