@@ -30,7 +30,7 @@ public static class SalesTopology
             .Transform(
                 TransformerBuilder.New<string, IMessage, string, SalesPartial>().Transformer<SalesProcessor>().Build(),
                 "count", SalesProcessor.Orders, SalesProcessor.Partials, SalesProcessor.Pending)
-            .Repartition(Repartitioned<string, SalesPartial>.As("sales-shares")
+            .Repartition(Repartitioned<string, SalesPartial>.As("shares")
                 .WithKeySerdes(serdes.Key)
                 .WithValueSerdes(Serdes.State<SalesPartial>()))
             .Process(
