@@ -164,31 +164,19 @@ public ref partial struct AvroWriter
             ThrowNull(what);
         }
 
-        if (value.Length > MaxSinglePass)
+        var length = value.Length;
+        if (length < 64 && _buffer.Length - _position > length)
         {
-            WriteLongString(value);
-            return;
+            ref var target = ref Unsafe.Add(ref MemoryMarshal.GetReference(_buffer), _position);
+            if (AsciiText.TryNarrow(value, ref Unsafe.Add(ref target, 1)))
+            {
+                target = (byte)(length << 1);
+                _position += length + 1;
+                return;
+            }
         }
 
-        // Room for the longest text and length prefix; the text goes behind a prefix of the likely size.
-        Reserve((value.Length * 3) + 5);
-        var prefix = value.Length < 64 ? 1 : SizeOf((uint)value.Length << 1);
-        var target = _buffer.Slice(_position + prefix);
-        if (Utf8.FromUtf16(value, target, out _, out var length, replaceInvalidSequences: false)
-            != OperationStatus.Done)
-        {
-            ThrowSurrogate();
-        }
-
-        var needed = SizeOf((uint)length << 1);
-        if (needed != prefix)
-        {
-            // Letters outside ASCII made the length one byte longer.
-            target[..length].CopyTo(_buffer[(_position + needed)..]);
-        }
-
-        WriteVarint((uint)length << 1);
-        _position += length;
+        WriteUtf8(value);
     }
 
     /// <summary>Writes the index of an enum's symbol, which must be less than a count.</summary>
@@ -243,6 +231,36 @@ public ref partial struct AvroWriter
     [DoesNotReturn]
     private static void ThrowNull(string? what) =>
         throw new AvroTypeException($"{what} is null, which its schema doesn't allow");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WriteUtf8(string value)
+    {
+        if (value.Length > MaxSinglePass)
+        {
+            WriteLongString(value);
+            return;
+        }
+
+        // Room for the longest text and length prefix; the text goes behind a prefix of the likely size.
+        Reserve((value.Length * 3) + 5);
+        var prefix = SizeOf((uint)value.Length << 1);
+        var target = _buffer[(_position + prefix)..];
+        if (Utf8.FromUtf16(value, target, out _, out var length, replaceInvalidSequences: false)
+            != OperationStatus.Done)
+        {
+            ThrowSurrogate();
+        }
+
+        var needed = SizeOf((uint)length << 1);
+        if (needed != prefix)
+        {
+            // Letters outside ASCII made the length one byte longer.
+            target[..length].CopyTo(_buffer[(_position + needed)..]);
+        }
+
+        WriteVarint((uint)length << 1);
+        _position += length;
+    }
 
     /// <summary>Room for three bytes a character would be waste here: counts first.</summary>
     private void WriteLongString(string value)

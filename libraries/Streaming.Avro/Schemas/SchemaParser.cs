@@ -23,16 +23,20 @@ internal sealed class SchemaParser(SchemaNames names, bool lenient, bool shadow 
     private readonly List<(RecordSchema Record, Field Field, JsonValue At, string? File)> _defaults = [];
     private readonly List<NamedSchema> _inFile = [];
     private string? _file;
+    private bool _broken;
 
     /// <summary>Reads one text; <paramref name="slot"/> holds its schema after <see cref="Complete"/>.</summary>
     /// <returns>The types that it defines.</returns>
     public IReadOnlyList<NamedSchema> Add(string? file, string text, Schema[] slot)
     {
+        var wasBroken = _broken;
         _file = file;
         _inFile.Clear();
         try
         {
+            _broken = true;
             ParseInto(JsonValue.Parse(text, comments: true), "", s => slot[0] = s);
+            _broken = wasBroken;
             return _inFile.ToArray();
         }
         catch (JsonSyntaxException e)
@@ -48,10 +52,9 @@ internal sealed class SchemaParser(SchemaNames names, bool lenient, bool shadow 
     /// <summary>Resolves references between the texts and checks what has to wait for them.</summary>
     public void Complete(Action<SchemaParseException> report)
     {
-        var broken = false;
         void Report(string reason, JsonValue at, string? file)
         {
-            broken = true;
+            _broken = true;
             report(new SchemaParseException(reason, at.Line, at.Column, file));
         }
 
@@ -68,7 +71,7 @@ internal sealed class SchemaParser(SchemaNames names, bool lenient, bool shadow 
         }
 
         // Texts of incomplete schemas can't be compared or walked through.
-        if (broken)
+        if (_broken)
         {
             return;
         }

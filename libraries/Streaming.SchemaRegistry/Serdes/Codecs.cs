@@ -1,3 +1,4 @@
+using Avro.Generic;
 using Avro.Specific;
 
 namespace Streaming.SchemaRegistry.Serdes;
@@ -18,11 +19,16 @@ internal static class Codecs
             return (ValueCodec<T>)(object)new AnyRecordCodec();
         }
 
+        if (typeof(T) == typeof(GenericRecord))
+        {
+            return (ValueCodec<T>)(object)new GenericRecordCodec();
+        }
+
         return RecordType.IsRecord(typeof(T))
             ? (ValueCodec<T>)Activator.CreateInstance(typeof(RecordCodec<>).MakeGenericType(typeof(T)))!
             : throw new InvalidOperationException(
                 $"{serde} only accepts type parameters of int, bool, double, string, float, long, byte[], "
-                + "instances of ISpecificRecord and subclasses of SpecificFixed. "
+                + "GenericRecord, ISpecificRecord and generated records; "
                 + $"{typeof(T)} is none of them.");
     }
 }

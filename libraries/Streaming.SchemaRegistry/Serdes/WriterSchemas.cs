@@ -9,20 +9,26 @@ internal static class WriterSchemas
     private const int MaxReferences = 1000;
 
     /// <exception cref="AvroException">The text is no schema, or refers to too much.</exception>
-    public static async Task<AvroSchema> ParseAsync(ISchemaRegistryClient client, Schema schema)
+    public static Task<AvroSchema> ParseAsync(ISchemaRegistryClient client, Schema schema) =>
+        ParseAsync(schema, reference => client.GetRegisteredSchemaAsync(
+            reference.Subject, reference.Version, ignoreDeletedSchemas: false));
+
+    /// <exception cref="AvroException">The text is no schema, or refers to too much.</exception>
+    public static async Task<AvroSchema> ParseAsync(Schema schema, Func<SchemaReference, Task<RegisteredSchema>> fetch)
     {
         if (schema.SchemaType != SchemaType.Avro)
         {
-            throw new global::Avro.AvroException($"The message's schema is of type {schema.SchemaType}, not Avro.");
+            throw new global::Avro.AvroException($"The schema is of type {schema.SchemaType}, not Avro.");
         }
 
         var names = new global::Avro.SchemaNames();
-        await AddReferencesAsync(client, schema, names, []).ConfigureAwait(false);
+        await AddReferencesAsync(schema, fetch, names, []).ConfigureAwait(false);
         return AvroSchema.ParseLenient(schema.SchemaString, names);
     }
 
     private static async Task AddReferencesAsync(
-        ISchemaRegistryClient client, Schema schema, global::Avro.SchemaNames names, HashSet<(string, int)> seen)
+        Schema schema, Func<SchemaReference, Task<RegisteredSchema>> fetch, global::Avro.SchemaNames names,
+        HashSet<(string, int)> seen)
     {
         foreach (var reference in schema.References)
         {
@@ -36,10 +42,8 @@ internal static class WriterSchemas
                 throw new global::Avro.AvroException($"The schema refers to more than {MaxReferences} others.");
             }
 
-            var referenced = await client
-                .GetRegisteredSchemaAsync(reference.Subject, reference.Version, ignoreDeletedSchemas: false)
-                .ConfigureAwait(false);
-            await AddReferencesAsync(client, referenced, names, seen).ConfigureAwait(false);
+            var referenced = await fetch(reference).ConfigureAwait(false);
+            await AddReferencesAsync(referenced, fetch, names, seen).ConfigureAwait(false);
             AvroSchema.ParseLenient(referenced.SchemaString, names);
         }
     }

@@ -72,6 +72,7 @@ internal sealed class StoreDefinition
             ChangelogTopic = Logged ? topic : null,
             ChangelogConfig = topicConfig,
             Persistent = engine is not null,
+            Cached = Cached ?? config.DefaultCacheEnabled,
             Spec = Spec(config, topic, engine),
         };
     }

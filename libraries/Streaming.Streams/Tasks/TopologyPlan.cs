@@ -92,6 +92,9 @@ internal sealed record StorePlan
     /// <summary>Whether the store's tables are kept on disk, with their changelog offset.</summary>
     public required bool Persistent { get; init; }
 
+    /// <summary>The store holds results back until the commit.</summary>
+    public bool Cached { get; init; }
+
     internal required State.StoreSpec Spec { get; init; }
 }
 

@@ -51,20 +51,16 @@ public class Record<K, V>
 
     /// <summary>Headers that a transformer gave to the record it returns; null: those of the record in process.</summary>
     internal Headers? OwnHeaders => _source is null ? _headers : null;
-}
 
-/// <summary>Makes the records that transformers return.</summary>
-public static class Record
-{
-    /// <summary>With the headers of the record in process.</summary>
-    public static Record<K, V> Create<K, V>(K key, V value) => new(key, value, null);
+    /// <summary>A record for a transformer to return, with the headers of the record in process.</summary>
+    public static Record<K, V> Create(K key, V value) => new(key, value, null);
 
-    /// <summary>With headers of its own.</summary>
-    public static Record<K, V> Create<K, V>(K key, V value, Headers headers) => new(key, value, headers);
+    /// <summary>A record for a transformer to return, with headers of its own.</summary>
+    public static Record<K, V> Create(K key, V value, Headers headers) => new(key, value, headers);
 
-    /// <summary>Without a key of its own: for transformers of values, which keep the key.</summary>
-    public static Record<K, V> Create<K, V>(V value) => new(default!, value, null);
+    /// <summary>A record without a key of its own: for transformers of values, which keep the key.</summary>
+    public static Record<K, V> Create(V value) => new(default!, value, null);
 
-    /// <summary>Without a key of its own, with headers.</summary>
-    public static Record<K, V> Create<K, V>(V value, Headers headers) => new(default!, value, headers);
+    /// <summary>A record without a key of its own, with headers.</summary>
+    public static Record<K, V> Create(V value, Headers headers) => new(default!, value, headers);
 }
