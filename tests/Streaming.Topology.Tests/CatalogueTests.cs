@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Streaming.Schemas;
 using Streaming.Topology.Stores;
-using Streamiz.Kafka.Net;
+using Streamiz.Kafka.Net.Stream;
 
 namespace Streaming.Topology.Tests;
 
@@ -35,7 +35,7 @@ public sealed class CatalogueTests
                 .Where(topic => !topic.EndsWith("-repartition", StringComparison.Ordinal)).Order());
         Assert.Equal(
             application.Writes.Select(topic => topic.Name).Order(),
-            nodes.OfType<ISinkNodeDescription>().Select(sink => sink.Topic)
+            nodes.OfType<ISinkNodeDescription>().Select(sink => sink.Topic!)
                 .Where(topic => !topic.EndsWith("-repartition", StringComparison.Ordinal)).Order());
         Assert.Equal(
             application.Stores.Select(store => store.Name).Order(),

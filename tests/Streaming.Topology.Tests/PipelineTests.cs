@@ -74,7 +74,9 @@ public sealed class PipelineTests
         var ranks = pipeline[Applications.Sales].Store(Descriptors.TopProducts);
         Assert.Equal((4L, 1200L), (ranks.Get("total/BRL/Y").Units, ranks.Get("total/BRL/Y").SalesMinor));
         Assert.Equal("X", ranks.Get(SalesTotalsHandler.RankKey("BRL", 2000, "X")).Sku);
-        Assert.Equal(2, pipeline[Applications.Sales].Entries(Descriptors.SalesByMinute).Count);
+        Assert.Equal(
+            ["2018-01-31T15:00/BRL", "2018-01-31T16:00/BRL", "2018-01-31T23:30/BRL"],
+            pipeline[Applications.Sales].Entries(Descriptors.SalesByMinute).Keys.Order());
 
         Assert.Equal(OrderStatus.Delivered, Order(pipeline, "e1").Status);
         Assert.Equal((1800, 1800), (Order(pipeline, "e2").PaidMinor, Order(pipeline, "e2").RefundedMinor));

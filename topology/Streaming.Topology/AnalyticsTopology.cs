@@ -25,7 +25,7 @@ public static class AnalyticsTopology
                 "analyse", AnalyticsProcessor.Orders, AnalyticsProcessor.FunnelHours)
             .Repartition(Repartitioned<string, CustomerOrderFacts>.As("facts-by-customer")
                 .WithKeySerdes(serdes.Key)
-                .WithValueSerdes(serdes.State<CustomerOrderFacts>()))
+                .WithValueSerdes(Serdes.State<CustomerOrderFacts>()))
             .Process(
                 ProcessorBuilder.New<string, CustomerOrderFacts>().Processor<CustomerStatsProcessor>().Build(),
                 "customers", CustomerStatsProcessor.Orders, CustomerStatsProcessor.Stats);

@@ -32,7 +32,7 @@ public static class OrderViewTopology
             .Map((_, order, _) => KeyValuePair.Create(order.CustomerId, OrderProjection.Entry(order)), "by-customer")
             .Repartition(Repartitioned<string, CustomerOrder>.As("orders-by-customer")
                 .WithKeySerdes(serdes.Key)
-                .WithValueSerdes(serdes.State<CustomerOrder>()))
+                .WithValueSerdes(Serdes.State<CustomerOrder>()))
             .Process(
                 ProcessorBuilder.New<string, CustomerOrder>().Processor<CustomerOrdersProcessor>().Build(),
                 "list", CustomerOrdersProcessor.Entries);

@@ -30,9 +30,9 @@ public static class SalesTopology
             .Transform(
                 TransformerBuilder.New<string, IMessage, string, SalesPartial>().Transformer<SalesProcessor>().Build(),
                 "count", SalesProcessor.Orders, SalesProcessor.Partials, SalesProcessor.Pending)
-            .Repartition(Repartitioned<string, SalesPartial>.As("sales-shares")
+            .Repartition(Repartitioned<string, SalesPartial>.As("shares")
                 .WithKeySerdes(serdes.Key)
-                .WithValueSerdes(serdes.State<SalesPartial>()))
+                .WithValueSerdes(Serdes.State<SalesPartial>()))
             .Process(
                 ProcessorBuilder.New<string, SalesPartial>().Processor<SalesTotalsProcessor>().Build(),
                 "total", SalesTotalsProcessor.Days, SalesTotalsProcessor.Minutes, SalesTotalsProcessor.Products,

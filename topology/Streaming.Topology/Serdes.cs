@@ -1,4 +1,3 @@
-using Avro.Specific;
 using Confluent.SchemaRegistry;
 using Streaming.Avro;
 using Streaming.Schemas;
@@ -26,10 +25,10 @@ public sealed class Serdes(ISchemaRegistryClient registry, bool autoRegister = f
     public ISerDes<IMessage> StoredMessages { get; } = new StoredMessageSerDes();
 
     /// <summary>Values of a topic that holds one record type.</summary>
-    public ISerDes<T> View<T>() where T : class, ISpecificRecord, IAvroRecord<T>, new() => new ViewSerDes<T>(registry, autoRegister);
+    public ISerDes<T> View<T>() where T : class, IAvroRecord<T> => new ViewSerDes<T>(registry, autoRegister);
 
     /// <summary>Records in stores and repartition topics.</summary>
-    public ISerDes<T> State<T>() where T : class, IAvroRecord<T> => new SingleObjectSerDes<T>();
+    public static ISerDes<T> State<T>() where T : class, IAvroRecord<T> => new SingleObjectSerDes<T>();
 
     /// <summary>A key-value store of records, with a changelog.</summary>
     public IStoreBuilder<IKeyValueStore<string, T>> Store<T>(string name) where T : class, IAvroRecord<T> => Store(name, State<T>());

@@ -1,32 +1,24 @@
-using Avro.Specific;
 using Confluent.Kafka;
-using Confluent.Kafka.SyncOverAsync;
 using Confluent.SchemaRegistry;
-using Confluent.SchemaRegistry.Serdes;
+using Streaming.Avro;
+using Streaming.SchemaRegistry;
 using Streamiz.Kafka.Net.SerDes;
 
 namespace Streaming.Topology.Serialization;
 
 /// <summary>One contract with the registry's schema ids (TopicRecordNameStrategy).</summary>
+/// <param name="registry">Client of the registry.</param>
+/// <param name="autoRegister">Registers the contract when it is first written.</param>
 public sealed class ViewSerDes<T>(ISchemaRegistryClient registry, bool autoRegister) : AbstractSerDes<T>
-    where T : class, ISpecificRecord
+    where T : class, IAvroRecord<T>
 {
-    private readonly ISerializer<T> _serializer =
-        new AvroSerializer<T>(registry, new AvroSerializerConfig
-        {
-            AutoRegisterSchemas = autoRegister,
-            SubjectNameStrategy = SubjectNameStrategy.TopicRecord,
-        }).AsSyncOverAsync();
+    private readonly ContractSerializer _serializer = new(registry, new ContractOptions { AutoRegister = autoRegister });
 
-    private readonly IDeserializer<T> _deserializer =
-        new AvroDeserializer<T>(registry, new AvroDeserializerConfig
-        {
-            SubjectNameStrategy = SubjectNameStrategy.TopicRecord,
-        }).AsSyncOverAsync();
+    private readonly ContractDeserializer _deserializer = new(registry, [RecordType.Of<T>()]);
 
     /// <inheritdoc/>
     public override T Deserialize(byte[]? data, SerializationContext context) =>
-        data is null ? null! : _deserializer.Deserialize(data, isNull: false, context);
+        data is null ? null! : (T)_deserializer.Deserialize(data, isNull: false, context);
 
     /// <inheritdoc/>
     public override byte[]? Serialize(T data, SerializationContext context) =>

@@ -25,10 +25,10 @@ public abstract record StoreDescriptor
     public required string KeyFormat { get; init; }
 
     /// <summary>Its kind.</summary>
-    public string Kind => "key-value";
+    public string Kind { get; } = "key-value";
 
     /// <summary>The type of its keys.</summary>
-    public string KeyType => "string";
+    public string KeyType { get; } = "string";
 
     /// <summary>The name of the type of its values.</summary>
     public abstract string ValueTypeName { get; }
