@@ -24,7 +24,7 @@ internal sealed class OrderGenerator(long seed, CommandProducer commands, OrderE
         IReadOnlyList<GeneratedOrder> orders, IReadOnlyDictionary<string, int> stock, double? rate,
         IProgress<(int Orders, long Events)> progress, CancellationToken cancellation)
     {
-        var window = new SendWindow();
+        using var window = new SendWindow();
         var first = orders.Count > 0 ? orders[0].Created : DateTimeOffset.UnixEpoch;
         foreach (var (sku, quantity) in stock)
         {

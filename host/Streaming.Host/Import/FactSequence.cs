@@ -1,6 +1,7 @@
 using System.Globalization;
 using Streaming.Processors.Orders;
 using Streaming.Schemas;
+using Streaming.Schemas.Orders;
 
 namespace Streaming.Host.Import;
 

@@ -14,7 +14,7 @@ internal sealed class OlistImport(OrderEventProducer producer, TimeProvider time
         var started = time.GetTimestamp();
         var orders = limit is { } n ? data.Orders.Take(n).ToList() : data.Orders;
         var pace = new Pace(rate, time);
-        var window = new SendWindow();
+        using var window = new SendWindow();
         var sent = 0;
         var events = 0L;
         foreach (var order in orders)

@@ -4,7 +4,7 @@ namespace Streaming.Host.Import;
 /// Sends records with a bounded number of them unacknowledged, and counts what arrived. The first failure stops it: with
 /// an order's events in sequence there is nothing to gain from going on.
 /// </summary>
-internal sealed class SendWindow(int size = 10_000)
+internal sealed class SendWindow(int size = 10_000) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(size, size);
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -54,4 +54,6 @@ internal sealed class SendWindow(int size = 10_000)
             await _failed.Task.ConfigureAwait(false);
         }
     }
+
+    public void Dispose() => _free.Dispose();
 }

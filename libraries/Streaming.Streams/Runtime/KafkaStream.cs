@@ -1,5 +1,8 @@
 using Confluent.Kafka;
+using Streaming.Streams;
 using Streaming.Streams.Runtime;
+using Streaming.Streams.Runtime.RocksDb;
+using Streaming.Streams.State;
 using Streaming.Streams.Tasks;
 using Streamiz.Kafka.Net.Kafka;
 
@@ -43,9 +46,17 @@ public sealed partial class KafkaStream : IDisposable, IInstanceObserver
     /// <exception cref="Errors.TopologyException">the topology contradicts itself</exception>
     public KafkaStream(Topology topology, IStreamConfig configuration, IKafkaSupplier kafkaSupplier)
         : this(
-            (topology ?? throw new ArgumentNullException(nameof(topology))).Compile(configuration ?? throw new ArgumentNullException(nameof(configuration))),
+            Compile(topology, configuration),
             configuration, kafkaSupplier)
     {
+    }
+
+    private static TopologyPlan Compile(Topology topology, IStreamConfig configuration)
+    {
+        ArgumentNullException.ThrowIfNull(topology);
+        ArgumentNullException.ThrowIfNull(configuration);
+        PersistentStores.Engine ??= RocksDbStore.Open;
+        return topology.Compile(configuration);
     }
 
     internal KafkaStream(TopologyPlan plan, IStreamConfig configuration, IKafkaSupplier kafkaSupplier)
@@ -103,6 +114,16 @@ public sealed partial class KafkaStream : IDisposable, IInstanceObserver
         foreach (var middleware in _config.Middlewares) middleware.AfterStart(_config, cancellation);
         _cancellation = cancellation.Register(static s => _ = Task.Run(((KafkaStream)s!).Dispose), this);
     }
+
+    /// <summary>
+    /// A view of the committed content of a store's partitions in this process; it follows tasks that come and go.
+    /// </summary>
+    /// <exception cref="Errors.InvalidStateStoreException">no such store, or not running</exception>
+    public T Store<T, K, V>(StoreQueryParameters<T, K, V> storeQueryParameters)
+        where T : class => this.Store(storeQueryParameters, new Streaming.Streams.StoreQueryOptions());
+
+    /// <summary>Figures in Streamiz' form: what the tasks processed and hold. The meter "Streaming.Streams" has all.</summary>
+    public IEnumerable<Metrics.Sensor> Metrics() => Instance.Sensors();
 
     /// <summary>Commits what is processed, hands the tasks back and closes.</summary>
     public void Dispose()

@@ -1,5 +1,6 @@
 using Streaming.Streams.State;
 using Streaming.Streams.Tasks;
+using Streamiz.Kafka.Net.Metrics;
 
 namespace Streaming.Streams.Runtime;
 
@@ -59,6 +60,23 @@ internal sealed partial class StreamsInstance
     public List<LocalTaskLag> LocalLags() =>
         [.. RunningTasks().SelectMany(t => t.Inputs.Select(i =>
             new LocalTaskLag(t.Id.ToString(), i.Partition.Topic, i.Partition.Partition.Value, i.Committed, i.Feed.KnownEnd)))];
+
+    public IEnumerable<Sensor> Sensors()
+    {
+        foreach (var task in RunningTasks().Where(t => t.IsStarted))
+        {
+            var tags = new Dictionary<string, string> { ["application_id"] = _plan.ApplicationId, ["task_id"] = task.Id.ToString() };
+            var figures = new (string Name, string Description, Func<object> Value)[]
+            {
+                ("records-processed-total", "Records taken through the topology", () => task.Task.Metrics.RecordsProcessed),
+                ("records-dropped-total", "Records that the topology dropped", () => task.Task.Metrics.RecordsDropped + task.Task.Metrics.LateRecordsDropped),
+                ("dead-letters-total", "Records sent to a dead-letter topic", () => task.Task.Metrics.DeadLetters),
+            };
+            yield return new($"task.{task.Id}", "A running task", MetricsRecordingLevel.INFO, figures.ToDictionary(
+                f => new MetricName(f.Name, "stream-task-metrics", f.Description, tags),
+                f => new StreamMetric(new(f.Name, "stream-task-metrics", f.Description, tags), f.Value)));
+        }
+    }
 
     /// <summary>The local partitions of a store that may be read: those of running tasks, and others on request.</summary>
     public List<(int Partition, StoreState Store)> LocalStates(string storeName, Func<TaskPhase, bool> phases)

@@ -1,4 +1,5 @@
 using Streaming.Streams.Runtime;
+using Streaming.Streams.State;
 using Streaming.Streams.Tasks;
 using Streamiz.Kafka.Net;
 using Streamiz.Kafka.Net.Errors;
@@ -6,9 +7,50 @@ using Streamiz.Kafka.Net.SerDes;
 
 namespace Streaming.Streams;
 
+/// <summary>What a query may see beyond the committed content of the tasks that run here.</summary>
+public sealed record StoreQueryOptions
+{
+    /// <summary>One partition of the store; null: all that are here.</summary>
+    public int? Partition { get; init; }
+
+    /// <summary>Writes that are not committed yet, too.</summary>
+    public bool Uncommitted { get; init; }
+
+    /// <summary>Standbys and stores that are still restored, too: they may be behind.</summary>
+    public bool Stale { get; init; }
+}
+
 /// <summary>What a host asks of a running application beyond Streamiz' API: where state is, how complete, how far behind.</summary>
 public static class KafkaStreamQueries
 {
+    /// <summary>
+    /// A view of a store's local partitions; one that is asked for by number must be here. The view follows tasks that
+    /// come and go.
+    /// </summary>
+    /// <exception cref="InvalidStateStoreException">no such store, not running, or the partition is not here</exception>
+    public static T Store<T, K, V>(this KafkaStream stream, StoreQueryParameters<T, K, V> parameters, StoreQueryOptions options)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(options);
+        if (!stream.StreamState.IsRunning()) throw new InvalidStateStoreException($"store {parameters.StoreName} cannot be queried: the application is {stream.StreamState}");
+        var instance = stream.Instance;
+        if (instance.Plan.GlobalStores.All(g => g.Name != parameters.StoreName)) _ = SubTopologyOf(instance, parameters.StoreName);
+        if (parameters.QueryableStoreType is not IComposedStoreType<T> type)
+            throw new InvalidStateStoreException($"store {parameters.StoreName}: use a type of QueryableStoreTypes or SessionStoreTypes");
+        IReadOnlyList<StoreState> Parts()
+        {
+            var parts = instance.LocalStates(parameters.StoreName, options.Stale ? static _ => true : static p => p is TaskPhase.Running or TaskPhase.Suspended);
+            if (options.Partition is not { } partition) return [.. parts.Select(p => p.Store)];
+            foreach (var part in parts)
+                if (part.Partition == partition) return [part.Store];
+            throw new InvalidStateStoreException($"store {parameters.StoreName}: partition {partition} is not here");
+        }
+        _ = Parts();
+        return type.Compose(Parts, options.Uncommitted || parameters.Uncommitted);
+    }
+
     /// <summary>Every partition of every store in this process, standbys included; global stores have partition -1.</summary>
     public static IReadOnlyList<LocalStorePartition> LocalStorePartitions(this KafkaStream stream)
     {
