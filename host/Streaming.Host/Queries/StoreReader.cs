@@ -4,6 +4,7 @@ using Streaming.Streams;
 using Streaming.Topology;
 using Streaming.Topology.Stores;
 using Streamiz.Kafka.Net;
+using Streamiz.Kafka.Net.Errors;
 using Streamiz.Kafka.Net.State;
 
 namespace Streaming.Host.Queries;
@@ -108,9 +109,17 @@ internal sealed class StoreReader(ApplicationSet applications, CommitSignal comm
         where TValue : class
     {
         var application = Find(store.Name).Application.Id;
-        return applications.Find(application)?.StorePartition(
-                StoreQueryParameters.FromNameAndType(store.Name, QueryableStoreTypes.KeyValueStore<string, TValue>()), partition)
-            ?? throw new PartitionNotHereException(application, store.Name, partition);
+        try
+        {
+            return applications.Find(application)?.Store(
+                    StoreQueryParameters.FromNameAndType(store.Name, QueryableStoreTypes.KeyValueStore<string, TValue>()),
+                    new StoreQueryOptions { Partition = partition })
+                ?? throw new PartitionNotHereException(application, store.Name, partition);
+        }
+        catch (InvalidStateStoreException)
+        {
+            throw new PartitionNotHereException(application, store.Name, partition);
+        }
     }
 
     private List<int> Readable(StoreDescriptor store) =>
