@@ -47,6 +47,16 @@ public sealed partial class OpsTests
         Assert.Empty(untested);
     }
 
+    [Fact]
+    public void The_operations_page_says_what_to_do_about_every_alert()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations.md"));
+        var silent = OpsFiles.RuleExpressions().Select(rule => rule.Name).Where(name => char.IsUpper(name[0]))
+            .Where(name => !Regex.IsMatch(page, $@"^\|.*\b{name}\b.*\|.*\|$", RegexOptions.Multiline));
+
+        Assert.Empty(silent);
+    }
+
     [SkippableFact]
     public async Task Docker_compose_accepts_the_file()
     {
