@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 BUILD := dotnet build -c $(CONFIGURATION) --nologo -v quiet -clp:NoSummary
 
-.PHONY: build run demo test bench format clean packages test-packages native all-projects
+.PHONY: build run demo test bench format clean schemas-check packages test-packages native all-projects
 
 build: packages native
 	@$(BUILD) host/Streaming.Host
@@ -17,6 +17,9 @@ demo: build
 
 test: test-packages build all-projects
 	@eng/test $(CONFIGURATION)
+
+schemas-check: build
+	./streaming schemas test-local-compatibility
 
 bench: build
 	@eng/bench $(CONFIGURATION)

@@ -8,6 +8,7 @@ var root = new RootCommand("Streaming: order events in, exactly-once topologies,
     RegistryCommand.Create(),
     ImportCommand.Create(),
     GenerateCommand.Create(),
+    SchemasCommand.Create(),
 };
 
 return await CommandLine.InvokeAsync(root, args).ConfigureAwait(false);

@@ -33,6 +33,10 @@ internal sealed class ConnectionOptions
         command.Options.Add(ClientConfig);
     }
 
+    /// <summary>For a verb that needs the registry alone.</summary>
+    public Connection ReadRegistry(ParseResult result) => new(
+        "", result.GetValue(SchemaRegistry)!, ClientProperties.Read(result.GetValue(ClientConfig)));
+
     public Connection Read(ParseResult result) => new(
         result.GetValue(BootstrapServers)!, result.GetValue(SchemaRegistry)!,
         ClientProperties.Read(result.GetValue(ClientConfig)));
