@@ -12,7 +12,9 @@ internal sealed class TypeEmitter(
     {
         var types = set.Types.OrderBy(t => t.Key, StringComparer.Ordinal)
             .SelectMany(file => file.Value.Select(type => (Path: file.Key, Type: type))).ToList();
-        var taken = new Dictionary<string, string>(StringComparer.Ordinal);
+        var table = map.Root.Length == 0 ? "AvroSchemas" : map.Root + ".AvroSchemas";
+        var taken = new Dictionary<string, string>(StringComparer.Ordinal) { [table] = "the table of all schemas" };
+        var files = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { table };
         foreach (var (path, type) in types)
         {
             var name = map.FullName(type);
@@ -44,10 +46,17 @@ internal sealed class TypeEmitter(
                     break;
             }
 
-            yield return (name + ".g.cs", code.ToString());
+            // Names that differ in case alone would be one file.
+            var file = name;
+            for (var i = 2; !files.Add(file); i++)
+            {
+                file = name + "." + i.ToString(CultureInfo.InvariantCulture);
+            }
+
+            yield return (file + ".g.cs", code.ToString());
         }
 
-        yield return ("AvroSchemas.g.cs", EmitTable(types.Select(t => t.Type)));
+        yield return (table + ".g.cs", EmitTable(types.Select(t => t.Type)));
     }
 
     private static CodeWriter Header(string ns)

@@ -9,7 +9,7 @@ namespace Streaming.Avro.Generator;
 /// </summary>
 internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList<string> members)
 {
-    public const string Collections = "global::Streaming.Avro.Collections";
+    public const string Collections = "global::Streaming.Avro.AvroCollections";
     private const string Reader = "ref global::Streaming.Avro.AvroReader reader";
     private const string Writer = "ref global::Streaming.Avro.AvroWriter writer";
     private const string Generic = "global::System.Collections.Generic.";

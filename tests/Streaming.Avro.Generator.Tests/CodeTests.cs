@@ -97,6 +97,15 @@ public sealed class CodeTests
     }
 
     [Fact]
+    public void Names_that_differ_in_case_alone_are_two_types()
+    {
+        var assembly = Generated.From(("a.avsc", """{"type":"enum","name":"n.OrderLine","symbols":["A"]}"""),
+            ("b.avsc", """{"type":"enum","name":"n.Orderline","symbols":["A"]}""")).Load();
+        Assert.NotNull(assembly.GetType("N.OrderLine"));
+        Assert.NotNull(assembly.GetType("N.Orderline"));
+    }
+
+    [Fact]
     public void Older_versions_have_no_types_but_are_read() =>
         Assert.Equal("1 sku 3", Generated.From([], """
             using Streaming.Avro;

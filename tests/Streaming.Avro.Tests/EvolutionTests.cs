@@ -38,6 +38,37 @@ public sealed class EvolutionTests
         Assert.Throws<AvroTypeException>(() => decoder.Read([0]));
     }
 
+    [Theory]
+    [InlineData("""{"type":"bytes","logicalType":"decimal","precision":12,"scale":3}""", true)]
+    [InlineData("""{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}""", false)]
+    [InlineData("\"bytes\"", false)]
+    public void A_decimal_of_another_scale_is_not_misread(string older, bool refused)
+    {
+        var schema = Schema.Parse(OrderLine._SCHEMA.ToString()
+            .Replace("""{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}""", older, StringComparison.Ordinal));
+        byte[] data = [2, (byte)'a', 2, 2, 125];
+        var decoder = new RecordDecoder<OrderLine>(schema);
+        Assert.Equal(!refused, decoder.IsExact);
+        if (refused)
+        {
+            Assert.Contains("scale 3", Assert.Throws<AvroTypeException>(() => decoder.Read(data)).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(1.25m, decoder.Read(data).UnitPrice);
+        }
+    }
+
+    [Fact]
+    public void A_timestamp_of_another_unit_is_not_misread()
+    {
+        var schema = Schema.Parse(OrderSubmitted._SCHEMA.ToString().Replace("timestamp-millis", "timestamp-micros", StringComparison.Ordinal));
+        var data = SingleObject.Write(Samples.Order())[SingleObject.HeaderSize..];
+        Assert.Contains("timestamp-micros", Assert.Throws<AvroTypeException>(() => new RecordDecoder<OrderSubmitted>(schema).Read(data)).Message,
+            StringComparison.Ordinal);
+        Assert.NotNull(new GenericDecoder(schema, OrderSubmitted._SCHEMA).Read(data));
+    }
+
     [Fact]
     public void The_same_layout_is_read_without_a_plan() => Assert.True(new RecordDecoder<Leaf>(
         Schema.Parse("""{"type":"record","name":"other.deep_er.Leaf","doc":"another","fields":[{"name":"value","type":"string","default":"x"}]}""")).IsExact);

@@ -116,12 +116,12 @@ public static class GenericCodec
         var end = AvroReader.NoBlock;
         for (int count; (count = reader.ReadBlock(SchemaSize.Least(item), ref end)) != 0;)
         {
-            Collections.Reserve(ref items, used, count);
+            AvroCollections.Reserve(ref items, used, count);
             for (; count > 0; count--)
             {
                 if (used == items.Length)
                 {
-                    Collections.Grow(ref items, used, count);
+                    AvroCollections.Grow(ref items, used, count);
                 }
 
                 items[used++] = Read(item, ref reader);

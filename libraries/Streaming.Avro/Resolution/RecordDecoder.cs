@@ -3,6 +3,10 @@ using Avro;
 namespace Streaming.Avro;
 
 /// <summary>Reads generated records that were written with one schema, the record's own or another.</summary>
+/// <remarks>
+/// A field whose logical type has another scale or unit than the record's is refused when a value is read: its value
+/// would be wrong by a factor.
+/// </remarks>
 public sealed class RecordDecoder<T>
     where T : class, IAvroRecord<T>
 {
@@ -13,12 +17,13 @@ public sealed class RecordDecoder<T>
     public RecordDecoder(Schema writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        if (SchemaText.ParsingForm(writer) == SchemaText.ParsingForm(T.RecordSchema))
+        if (SchemaText.ParsingForm(writer) == SchemaText.ParsingForm(T.RecordSchema)
+            && !LogicalConflict.IsIn(writer, T.RecordSchema))
         {
             return;
         }
 
-        _resolution = Resolution.Create(writer, T.RecordSchema);
+        _resolution = Resolution.CreateTyped(writer, T.RecordSchema);
         _plan = (_resolution.Root as RecordNode)?.Plan;
     }
 

@@ -37,6 +37,10 @@ public sealed class Resolution
     public static Resolution Create(Schema writer, Schema reader) =>
         new(writer, reader, new ResolutionCompiler().Compile(writer, reader));
 
+    /// <summary>As <see cref="Create"/>, but other units and scales of logical types don't fit.</summary>
+    internal static Resolution CreateTyped(Schema writer, Schema reader) =>
+        new(writer, reader, new ResolutionCompiler(typed: true).Compile(writer, reader));
+
     /// <summary>Reads a value of the writer's schema and writes it as one of the reader's.</summary>
     /// <exception cref="AvroException">The data is malformed, or the value has no place in the reader's schema.</exception>
     public void Convert(ref AvroReader input, ref AvroWriter output) => _root.Run(ref input, ref output);

@@ -5,7 +5,8 @@ using Streaming.Avro.Json;
 namespace Streaming.Avro;
 
 /// <summary>Compares a writer's and a reader's schema once and writes down what to do.</summary>
-internal sealed class ResolutionCompiler
+/// <param name="typed">Whether values become .NET's types, so that other logical types would give wrong ones.</param>
+internal sealed class ResolutionCompiler(bool typed = false)
 {
     private readonly Dictionary<(RecordSchema, RecordSchema), Node> _records = new(new ByIdentity());
     private readonly Dictionary<Field, MissingField> _missing = [];
@@ -31,11 +32,15 @@ internal sealed class ResolutionCompiler
             case (EnumSchema from, EnumSchema to):
                 return SameName(from, to) ? Enum(from, to) : Fail(writer, reader);
             case (FixedSchema from, FixedSchema to):
-                return SameName(from, to) && from.Size == to.Size ? new CopyNode(from) : Fail(writer, reader);
+                return SameName(from, to) && from.Size == to.Size ? Checked(from, to, new CopyNode(from))
+                    : Fail(writer, reader);
             default:
-                return Primitive(writer, reader);
+                return Checked(writer, reader, Primitive(writer, reader));
         }
     }
+
+    private Node Checked(Schema writer, Schema reader, Node node) => !typed || LogicalConflict.Between(writer, reader) is not { } conflict
+        ? node : new FailNode(conflict);
 
     private static Node Primitive(Schema writer, Schema reader) => (writer.Tag, reader.Tag) switch
     {

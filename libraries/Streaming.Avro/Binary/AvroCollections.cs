@@ -7,7 +7,7 @@ namespace Streaming.Avro;
 
 /// <summary>What generated code needs for arrays: room as items arrive, and equality by content.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class Collections
+public static class AvroCollections
 {
     /// <summary>Makes room for a block's items, up to a bound: the count alone doesn't justify more.</summary>
     public static void Reserve<T>(ref T[] items, int used, int count)
