@@ -29,10 +29,19 @@ public sealed class AvroGenerator : IIncrementalGenerator
         });
     }
 
-    private static bool IsHistory(AdditionalText file, AnalyzerConfigOptionsProvider provider) =>
-        (provider.GetOptions(file).TryGetValue("build_metadata.AdditionalFiles.AvroHistory", out var given)
-            && given.Equals("true", StringComparison.OrdinalIgnoreCase))
-        || file.Path.Replace('\\', '/').Split('/').Contains("history", StringComparer.OrdinalIgnoreCase);
+    /// <summary>Older versions lie at <c>history/Record/1.avsc</c>, or say so.</summary>
+    private static bool IsHistory(AdditionalText file, AnalyzerConfigOptionsProvider provider)
+    {
+        if (provider.GetOptions(file).TryGetValue("build_metadata.AdditionalFiles.AvroHistory", out var given)
+            && given.Length > 0)
+        {
+            return given.Equals("true", StringComparison.OrdinalIgnoreCase);
+        }
+
+        var parts = file.Path.Replace('\\', '/').Split('/');
+        return parts.Length >= 3 && parts[parts.Length - 3] == "history"
+            && Path.GetFileNameWithoutExtension(file.Path).All(c => c is >= '0' and <= '9');
+    }
 
     private static string Property(AnalyzerConfigOptionsProvider provider, string name) =>
         provider.GlobalOptions.TryGetValue("build_property." + name, out var value) ? value : "";

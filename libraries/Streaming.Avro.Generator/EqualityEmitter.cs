@@ -20,10 +20,10 @@ internal sealed class EqualityEmitter(ValueEmitter values)
         switch (schema)
         {
             case ArraySchema array:
-                return Nested(array.ItemSchema, path + "Item", (type, x, y, body) =>
+                return Nested(array.ItemSchema, path + "_Item", (type, x, y, body) =>
                     $"{ValueEmitter.Collections}.Equal<{type}>({a}, {b}, static ({x}, {y}) => {body})");
             case MapSchema map:
-                return Nested(map.ValueSchema, path + "Value", (type, x, y, body) =>
+                return Nested(map.ValueSchema, path + "_Value", (type, x, y, body) =>
                     $"{ValueEmitter.Collections}.Equal<{type}>({a}, {b}, static ({x}, {y}) => {body})");
             case UnionSchema union when IsNeeded(union):
                 return Equal(union.Values()[0], a, b, path);
@@ -43,8 +43,8 @@ internal sealed class EqualityEmitter(ValueEmitter values)
 
         return schema switch
         {
-            ArraySchema array => Items(array.ItemSchema, "Item"),
-            MapSchema map => Items(map.ValueSchema, "Value"),
+            ArraySchema array => Items(array.ItemSchema, "_Item"),
+            MapSchema map => Items(map.ValueSchema, "_Value"),
             UnionSchema union when IsNeeded(union) => Hash(union.Values()[0], a, path),
             _ => IsNeeded(schema) ? $"{ValueEmitter.Collections}.Hash({a})" : a,
         };

@@ -9,8 +9,7 @@ internal static class Names
     /// <summary>What a generated record, or every object, has already.</summary>
     private static readonly HashSet<string> Members = new(StringComparer.Ordinal)
     {
-        "Get", "Put", "Schema", "Write", "Read", "ReadField", "Create", "History", "Fingerprint", "IsPreset",
-        "RecordSchema", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
+        "Get", "Put", "Schema", "Write", "Read", "History", "Fingerprint", "RecordSchema", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
         "EqualityContract", "PrintMembers", "Clone", "Deconstruct",
     };
 

@@ -44,7 +44,8 @@ internal sealed class RecordEmitter
         EmitFacts(self);
         EmitByPosition();
         EmitWrite();
-        EmitRead(self);
+        EmitRead();
+        EmitReadByPlan();
         EmitEquality();
         _values.EmitHelpers(_code);
         _code.Close();
@@ -76,7 +77,7 @@ internal sealed class RecordEmitter
         Schema.Type.Null => "",
         Schema.Type.String => "\"\"",
         Schema.Type.Bytes or Schema.Type.Array => "[]",
-        Schema.Type.Map => ValueEmitter.EmptyMapOf(_values.TypeOf(((MapSchema)schema).ValueSchema, path + "Value")),
+        Schema.Type.Map => ValueEmitter.EmptyMapOf(_values.TypeOf(((MapSchema)schema).ValueSchema, path + "_Value")),
         Schema.Type.Fixed => "new()",
         _ => "null!",
     };
@@ -87,11 +88,6 @@ internal sealed class RecordEmitter
             .Line($"static global::Avro.RecordSchema {self}.RecordSchema => (global::Avro.RecordSchema)_SCHEMA;").Line()
             .Line($"static ulong {self}.Fingerprint => 0x{Fingerprint.Crc64(_record):x16}UL;").Line()
             .Line($"static global::System.Collections.Generic.IReadOnlyList<string> {self}.History => [{string.Join(", ", _history.Of(_record).Select(Names.Literal))}];")
-            .Line()
-            .Line($"static {_name} {self}.Create() => new();").Line();
-        var preset = _record.Fields.Where(f => _defaults[f.Pos] is not null)
-            .Select(f => f.Pos.ToString(CultureInfo.InvariantCulture)).ToList();
-        _code.Line($"static bool {self}.IsPreset(int fieldPos) => {(preset.Count == 0 ? "false" : "fieldPos is " + string.Join(" or ", preset))};")
             .Line();
     }
 
@@ -136,7 +132,7 @@ internal sealed class RecordEmitter
         _code.Close().Line();
     }
 
-    private void EmitRead(string self)
+    private void EmitRead()
     {
         _code.Doc(null, "Reads a record that was written with this schema.")
             .Open($"public static {_name} Read(ref global::Streaming.Avro.AvroReader reader)");
@@ -156,16 +152,61 @@ internal sealed class RecordEmitter
             _code.Line("reader.Leave();");
         }
 
-        _code.Line("return value;").Close().Line()
-            .Open($"static void {self}.ReadField(ref global::Streaming.Avro.AvroReader reader, {_name} value, int fieldPos)")
-            .Open("switch (fieldPos)");
-        foreach (var (field, member, _) in Fields())
+        _code.Line("return value;").Close().Line();
+    }
+
+    private void EmitReadByPlan()
+    {
+        const string Reader = "ref global::Streaming.Avro.AvroReader reader";
+        const string Action = "case global::Streaming.Avro.PlanAction.";
+        var preset = _record.Fields.Where(f => _defaults[f.Pos] is not null)
+            .Select(f => f.Pos.ToString(CultureInfo.InvariantCulture)).ToList();
+        _code.Doc(null, "Reads a record that was written with another schema, by a plan for the pair.")
+            .Open($"public static {_name} Read({Reader}, global::Streaming.Avro.RecordPlan plan)")
+            .Line("reader.Enter();")
+            .Line($"var value = new {_name}();")
+            .Open("foreach (ref readonly var step in plan.Steps)")
+            .Open("switch (step.Action)")
+            .Line(Action + "Read: _ReadFields(ref reader, value, step.From, step.To); break;")
+            .Line(Action + "Skip: step.Skip(ref reader); break;")
+            .Line(Action + "Convert: _Convert(ref reader, value, in step); break;");
+        if (preset.Count > 0)
         {
-            _code.Line($"case {field.Pos}: value.{member} = {_values.Read(field.Schema, member)}; break;");
+            _code.Line($"{Action}Default when step.From is {string.Join(" or ", preset)}: break; // preset");
         }
 
-        _code.Line("default: throw new global::Avro.AvroRuntimeException($\"Bad index {fieldPos} in ReadField()\");")
-            .Close().Close().Line();
+        _code.Line("default:").Open()
+            .Line("var inner = step.Default(ref reader);")
+            .Line("_ReadFields(ref inner, value, step.From, step.To);")
+            .Line("break;").Close()
+            .Close().Close()
+            .Line("reader.Leave();")
+            .Line("return value;").Close().Line()
+            .Open($"private static void _ReadFields({Reader}, {_name} value, int from, int to)")
+            .Open("switch (from)");
+        foreach (var (field, member, _) in Fields())
+        {
+            var next = field.Pos + 1;
+            _code.Line($"case {field.Pos}: value.{member} = {_values.Read(field.Schema, member)}; "
+                + (next == _record.Count ? "break;" : $"if (to == {next}) break; goto case {next};"));
+        }
+
+        _code.Close().Close().Line()
+            .Open($"private static void _Convert({Reader}, {_name} value, in global::Streaming.Avro.PlanStep step)");
+        foreach (var (field, member, _) in Fields())
+        {
+            if (_values.ReadByPlan(field.Schema, member) is { } read)
+            {
+                _code.Open($"if (step.From == {field.Pos} && {read.Condition})")
+                    .Line($"value.{member} = {read.Expression};").Line("return;").Close();
+            }
+        }
+
+        _code.Line("var scratch = step.Convert(ref reader);")
+            .Open("try")
+            .Line("var inner = reader.Inner(scratch.Written);")
+            .Line("_ReadFields(ref inner, value, step.From, step.To);")
+            .Close().Open("finally").Line("scratch.Dispose();").Close().Close().Line();
     }
 
     /// <summary>The compiler's equality compares collections by reference; ours by content.</summary>

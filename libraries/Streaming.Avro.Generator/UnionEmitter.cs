@@ -51,7 +51,7 @@ internal sealed class UnionEmitter(ValueEmitter values, UnionSchema union, strin
                 branch += "_";
             }
 
-            branches.Add((i, union[i], branch, values.TypeOf(union[i], path + branch), path + branch));
+            branches.Add((i, union[i], branch, values.TypeOf(union[i], path + "_" + branch), path + "_" + branch));
         }
 
         return branches;

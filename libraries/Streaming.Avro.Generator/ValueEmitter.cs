@@ -20,11 +20,13 @@ internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList
 
     /// <summary>The C# type of a value.</summary>
     /// <param name="schema">Its schema.</param>
-    /// <param name="path">The way to it: the member, then <c>Item</c> and <c>Value</c>.</param>
+    /// <param name="path">
+    /// The way to it: the member, then <c>_Item</c>, <c>_Value</c> or a branch; no member has an underscore inside.
+    /// </param>
     public string TypeOf(Schema schema, string path) => TypeNames.Simple(schema) ?? schema switch
     {
-        ArraySchema array => $"{Generic}IReadOnlyList<{TypeOf(array.ItemSchema, path + "Item")}>",
-        MapSchema values => $"{Generic}IReadOnlyDictionary<string, {TypeOf(values.ValueSchema, path + "Value")}>",
+        ArraySchema array => $"{Generic}IReadOnlyList<{TypeOf(array.ItemSchema, path + "_Item")}>",
+        MapSchema values => $"{Generic}IReadOnlyDictionary<string, {TypeOf(values.ValueSchema, path + "_Value")}>",
         NamedSchema named => "global::" + map.FullName(named),
         UnionSchema union when union.Values().Count == 0 => "object?",
         UnionSchema union when union.Values().Count == 1 =>
@@ -61,6 +63,32 @@ internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList
                 return schema.Tag == Schema.Type.Null ? "default(object)" : $"reader.Read{schema.Tag}()";
         }
     }
+
+    /// <summary>
+    /// For records, and lists and maps of them: how to read a value by the plan of a <c>step</c>, and when there is one.
+    /// </summary>
+    public (string Condition, string Expression)? ReadByPlan(Schema schema, string path)
+    {
+        switch (schema)
+        {
+            case RecordSchema:
+                return ("step.Record is { } record", TypeOf(schema, path) + ".Read(ref reader, record)");
+            case ArraySchema { ItemSchema: RecordSchema } array:
+                _helpers["_Read" + path] = code => ReadArray(code, array, path);
+                return ("step.Items is { } items", $"_Read{path}(ref reader, items)");
+            case MapSchema { ValueSchema: RecordSchema } values:
+                _helpers["_Read" + path] = code => ReadMap(code, values, path);
+                return ("step.Values is { } values", $"_Read{path}(ref reader, values)");
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>A helper for records takes a plan where they were written with another schema.</summary>
+    private (string Parameter, string Least, string Read) Planned(Schema item, string path) => item is RecordSchema
+        ? (", global::Streaming.Avro.RecordPlan? plan = null", $"plan?.LeastSize ?? {TypeNames.LeastSize(item)}",
+            $"plan is null ? {Read(item, path)} : {TypeOf(item, path)}.Read(ref reader, plan)")
+        : ("", TypeNames.LeastSize(item).ToString(CultureInfo.InvariantCulture), Read(item, path));
 
     /// <summary>Statements that write a value to <c>writer</c>.</summary>
     public void Write(CodeWriter code, Schema schema, string value, string path)
@@ -120,7 +148,7 @@ internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList
     {
         if (!_unions.TryGetValue(path, out var name))
         {
-            name = path + "Union";
+            name = path.Replace("_", "") + "Union";
             while (members.Contains(name) || name == owner || _unions.ContainsValue(name))
             {
                 name += "_";
@@ -182,16 +210,17 @@ internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList
 
     private void ReadArray(CodeWriter code, ArraySchema schema, string path)
     {
-        var item = TypeOf(schema.ItemSchema, path + "Item");
-        code.Open($"private static {TypeOf(schema, path)} _Read{path}({Reader})")
+        var item = TypeOf(schema.ItemSchema, path + "_Item");
+        var (parameter, least, read) = Planned(schema.ItemSchema, path + "_Item");
+        code.Open($"private static {TypeOf(schema, path)} _Read{path}({Reader}{parameter})")
             .Line($"{item}[] items = [];")
             .Line("var used = 0;")
             .Line("var end = global::Streaming.Avro.AvroReader.NoBlock;")
-            .Open($"for (int count; (count = reader.ReadBlock({TypeNames.LeastSize(schema.ItemSchema)}, ref end)) != 0;)")
+            .Open($"for (int count; (count = reader.ReadBlock({least}, ref end)) != 0;)")
             .Line($"{Collections}.Reserve(ref items, used, count);")
             .Open("for (; count > 0; count--)")
             .Line($"if (used == items.Length) {Collections}.Grow(ref items, used, count);")
-            .Line($"items[used++] = {Read(schema.ItemSchema, path + "Item")};")
+            .Line($"items[used++] = {read};")
             .Close().Close()
             .Line("return items;").Close().Line();
     }
@@ -203,21 +232,22 @@ internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList
             .Open("if (items.Length > 0)")
             .Line("writer.WriteBlock(items.Length);")
             .Open("foreach (var item in items)");
-        Write(code, schema.ItemSchema, "item", path + "Item");
+        Write(code, schema.ItemSchema, "item", path + "_Item");
         code.Close().Close().Line("writer.WriteEnd();").Close().Line();
     }
 
     private void ReadMap(CodeWriter code, MapSchema schema, string path)
     {
-        var value = TypeOf(schema.ValueSchema, path + "Value");
-        code.Open($"private static {TypeOf(schema, path)} _Read{path}({Reader})")
+        var value = TypeOf(schema.ValueSchema, path + "_Value");
+        var (parameter, least, read) = Planned(schema.ValueSchema, path + "_Value");
+        code.Open($"private static {TypeOf(schema, path)} _Read{path}({Reader}{parameter})")
             .Line($"{Generic}Dictionary<string, {value}>? entries = null;")
             .Line("var end = global::Streaming.Avro.AvroReader.NoBlock;")
-            .Open($"for (int count; (count = reader.ReadBlock({TypeNames.LeastSize(schema.ValueSchema) + 1}, ref end)) != 0;)")
+            .Open($"for (int count; (count = reader.ReadBlock(1 + ({least}), ref end)) != 0;)")
             .Line($"entries ??= new({Collections}.Capacity(count));")
             .Open("for (; count > 0; count--)")
             .Line("var key = reader.ReadString();")
-            .Line($"entries[key] = {Read(schema.ValueSchema, path + "Value")};")
+            .Line($"entries[key] = {read};")
             .Close().Close()
             .Line($"return ({TypeOf(schema, path)}?)entries ?? {EmptyMapOf(value)};").Close().Line();
     }
@@ -230,7 +260,7 @@ internal sealed class ValueEmitter(NamespaceMap map, string owner, IReadOnlyList
             .Line("writer.WriteBlock(value.Count);")
             .Open("foreach (var (key, item) in value)")
             .Line("writer.WriteString(key);");
-        Write(code, schema.ValueSchema, "item", path + "Value");
+        Write(code, schema.ValueSchema, "item", path + "_Value");
         code.Close().Close().Line("writer.WriteEnd();").Close().Line();
     }
 

@@ -46,6 +46,7 @@ public static class SingleObject
     public static void Write<T>(ref AvroWriter writer, T value)
         where T : class, IAvroRecord<T>
     {
+        AvroWriter.Require(value);
         Span<byte> header = stackalloc byte[HeaderSize];
         BinaryPrimitives.WriteUInt16BigEndian(header, Marker);
         BinaryPrimitives.WriteUInt64LittleEndian(header[2..], T.Fingerprint);

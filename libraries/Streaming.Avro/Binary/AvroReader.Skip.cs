@@ -88,7 +88,7 @@ public ref partial struct AvroReader
         }
     }
 
-    private void SkipNested(Schema schema)
+    internal void SkipNested(Schema schema)
     {
         if (schema is RecordSchema)
         {

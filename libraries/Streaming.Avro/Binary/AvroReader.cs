@@ -194,7 +194,7 @@ public ref partial struct AvroReader
     internal readonly ReadOnlySpan<byte> Since(int start) => _data[start.._position];
 
     /// <summary>A reader of other bytes that shares this one's budgets.</summary>
-    internal readonly AvroReader Inner(ReadOnlySpan<byte> data) => new(data) { _depth = _depth, _emptyItems = _emptyItems };
+    public readonly AvroReader Inner(ReadOnlySpan<byte> data) => new(data) { _depth = _depth, _emptyItems = _emptyItems };
 
     internal void Seek(int position) => _position = position;
 

@@ -3,8 +3,6 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Unicode;
 using Avro;
 
 namespace Streaming.Avro;
@@ -20,9 +18,6 @@ public ref partial struct AvroWriter
 
     /// <summary>A buffer that grew beyond this is not kept for the next message.</summary>
     private const int MaxKept = 1 << 20;
-
-    private const int MaxSinglePass = 4096;
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     [ThreadStatic]
     private static byte[]? t_kept;
@@ -155,42 +150,6 @@ public ref partial struct AvroWriter
         _position += value.Length;
     }
 
-    /// <summary>Writes a string as UTF-8.</summary>
-    /// <exception cref="AvroTypeException">The string is null or holds half of a surrogate pair.</exception>
-    public void WriteString(string value, [CallerArgumentExpression(nameof(value))] string? what = null)
-    {
-        if (value is null)
-        {
-            ThrowNull(what);
-        }
-
-        if (value.Length > MaxSinglePass)
-        {
-            WriteLongString(value);
-            return;
-        }
-
-        // Room for the longest text and length prefix; the text goes behind a prefix of the likely size.
-        Reserve((value.Length * 3) + 5);
-        var prefix = value.Length < 64 ? 1 : SizeOf((uint)value.Length << 1);
-        var target = _buffer.Slice(_position + prefix);
-        if (Utf8.FromUtf16(value, target, out _, out var length, replaceInvalidSequences: false)
-            != OperationStatus.Done)
-        {
-            ThrowSurrogate();
-        }
-
-        var needed = SizeOf((uint)length << 1);
-        if (needed != prefix)
-        {
-            // Letters outside ASCII made the length one byte longer.
-            target[..length].CopyTo(_buffer[(_position + needed)..]);
-        }
-
-        WriteVarint((uint)length << 1);
-        _position += length;
-    }
-
     /// <summary>Writes the index of an enum's symbol, which must be less than a count.</summary>
     /// <exception cref="AvroTypeException">The value is none of the symbols.</exception>
     public void WriteEnum(int index, int count, [CallerArgumentExpression(nameof(index))] string? what = null)
@@ -238,33 +197,8 @@ public ref partial struct AvroWriter
     public void Leave() => _depth--;
 
     [DoesNotReturn]
-    private static void ThrowSurrogate() => throw new AvroTypeException("A string holds half of a surrogate pair");
-
-    [DoesNotReturn]
     private static void ThrowNull(string? what) =>
         throw new AvroTypeException($"{what} is null, which its schema doesn't allow");
-
-    /// <summary>Room for three bytes a character would be waste here: counts first.</summary>
-    private void WriteLongString(string value)
-    {
-        int count;
-        try
-        {
-            count = StrictUtf8.GetByteCount(value);
-        }
-        catch (EncoderFallbackException)
-        {
-            ThrowSurrogate();
-            return;
-        }
-
-        WriteLong(count);
-        Reserve(count);
-        _position += StrictUtf8.GetBytes(value, _buffer[_position..]);
-    }
-
-    private static int SizeOf(uint value) => value < 1 << 7 ? 1 : value < 1 << 14 ? 2 : value < 1 << 21 ? 3
-        : value < 1 << 28 ? 4 : 5;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void WriteVarint(ulong value)

@@ -153,7 +153,7 @@ internal static class JsonToBinary
             var branch = schema[i];
             if (budget is not null)
             {
-                if (DefaultValues.IsValid(branch, value, new Budget()))
+                if (DefaultValues.IsValid(branch, value, budget))
                 {
                     writer.WriteIndex(i);
                     Write(ref writer, branch, value, budget);

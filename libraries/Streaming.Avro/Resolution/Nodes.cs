@@ -14,17 +14,7 @@ internal sealed class CopyNode(Schema schema) : Node
     public override void Run(ref AvroReader input, ref AvroWriter output)
     {
         var start = input.Position;
-        if (schema is RecordSchema)
-        {
-            input.Enter();
-            input.Skip(schema);
-            input.Leave();
-        }
-        else
-        {
-            input.Skip(schema);
-        }
-
+        input.SkipNested(schema);
         output.WriteRaw(input.Since(start));
     }
 }

@@ -7,7 +7,7 @@ public sealed class RecordDecoder<T>
     where T : class, IAvroRecord<T>
 {
     private readonly Resolution? _resolution;
-    private readonly RecordNode? _record;
+    private readonly RecordPlan? _plan;
 
     /// <summary>A decoder for data of a writer's schema; made once and kept by the schema's id.</summary>
     public RecordDecoder(Schema writer)
@@ -19,7 +19,7 @@ public sealed class RecordDecoder<T>
         }
 
         _resolution = Resolution.Create(writer, T.RecordSchema);
-        _record = _resolution.Root as RecordNode;
+        _plan = (_resolution.Root as RecordNode)?.Plan;
     }
 
     private RecordDecoder()
@@ -51,9 +51,9 @@ public sealed class RecordDecoder<T>
             return T.Read(ref reader);
         }
 
-        if (_record is not null)
+        if (_plan is not null)
         {
-            return ReadFields(ref reader, _record);
+            return T.Read(ref reader, _plan);
         }
 
         var scratch = AvroWriter.Rent();
@@ -62,55 +62,6 @@ public sealed class RecordDecoder<T>
             _resolution.Convert(ref reader, ref scratch);
             var inner = reader.Inner(scratch.Written);
             return T.Read(ref inner);
-        }
-        finally
-        {
-            scratch.Dispose();
-        }
-    }
-
-    /// <summary>Fields of the same form are read where they are; the others take their form in a buffer first.</summary>
-    private static T ReadFields(ref AvroReader reader, RecordNode plan)
-    {
-        reader.Enter();
-        var value = T.Create();
-        foreach (var step in plan.Steps)
-        {
-            if (step.Target < 0)
-            {
-                reader.Skip(step.Schema);
-            }
-            else if (step.Node is CopyNode)
-            {
-                T.ReadField(ref reader, value, step.Target);
-            }
-            else
-            {
-                ReadConverted(ref reader, value, step);
-            }
-        }
-
-        foreach (var field in plan.Missing)
-        {
-            if (field.Default is null || !T.IsPreset(field.Position))
-            {
-                var inner = reader.Inner(field.Require());
-                T.ReadField(ref inner, value, field.Position);
-            }
-        }
-
-        reader.Leave();
-        return value;
-    }
-
-    private static void ReadConverted(ref AvroReader reader, T value, FieldStep step)
-    {
-        var scratch = AvroWriter.Rent();
-        try
-        {
-            step.Node!.Run(ref reader, ref scratch);
-            var inner = reader.Inner(scratch.Written);
-            T.ReadField(ref inner, value, step.Target);
         }
         finally
         {

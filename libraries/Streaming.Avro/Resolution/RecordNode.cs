@@ -18,10 +18,16 @@ internal sealed record MissingField(int Position, byte[]? Default, string Failur
 }
 
 /// <summary>A record whose fields go to other places, change, vanish or appear.</summary>
-internal sealed class RecordNode(RecordSchema reader) : Node
+internal sealed class RecordNode(RecordSchema writer, RecordSchema reader) : Node
 {
     private bool _inOrder;
     private MissingField?[] _defaults = [];
+    private RecordPlan? _plan;
+
+    public RecordSchema Writer => writer;
+
+    /// <summary>The same for generated code; made on first use, since records may hold each other.</summary>
+    public RecordPlan Plan => _plan ??= new RecordPlan(this);
 
     /// <summary>The writer's fields in its order.</summary>
     public FieldStep[] Steps { get; private set; } = [];
@@ -70,7 +76,7 @@ internal sealed class RecordNode(RecordSchema reader) : Node
         {
             if (step.Target < 0)
             {
-                SkipField(ref input, step);
+                input.SkipNested(step.Schema);
                 continue;
             }
 
@@ -102,7 +108,7 @@ internal sealed class RecordNode(RecordSchema reader) : Node
                 sources[step.Target] = step;
             }
 
-            SkipField(ref input, step);
+            input.SkipNested(step.Schema);
         }
 
         var end = input.Position;
@@ -120,20 +126,6 @@ internal sealed class RecordNode(RecordSchema reader) : Node
         }
 
         input.Seek(end);
-    }
-
-    private static void SkipField(ref AvroReader input, FieldStep step)
-    {
-        if (step.Schema is RecordSchema)
-        {
-            input.Enter();
-            input.Skip(step.Schema);
-            input.Leave();
-        }
-        else
-        {
-            input.Skip(step.Schema);
-        }
     }
 
     private void WriteDefault(ref AvroWriter output, int field) => output.WriteRaw(_defaults[field]!.Require());

@@ -70,7 +70,7 @@ internal sealed class ResolutionCompiler
             return known;
         }
 
-        var node = new RecordNode(reader);
+        var node = new RecordNode(writer, reader);
         _records[(writer, reader)] = node;
         var sources = SourcesOf(writer, reader);
         var steps = new FieldStep[writer.Count];

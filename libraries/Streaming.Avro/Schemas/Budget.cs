@@ -3,11 +3,11 @@ using Avro;
 namespace Streaming.Avro;
 
 /// <summary>
-/// How much work a small schema may cause: defaults inside defaults can multiply without a byte of text to show for it.
+/// How much work the defaults of a schema may cause: those inside others can multiply without a byte of text for it.
 /// </summary>
 internal sealed class Budget
 {
-    private const int MaxSteps = 1 << 16;
+    private const int MaxSteps = 1 << 20;
     private int _steps;
 
     public void Spend()
@@ -15,7 +15,7 @@ internal sealed class Budget
         StackGuard.Check();
         if (++_steps > MaxSteps)
         {
-            throw new AvroException("A default value is too large");
+            throw new AvroException("The defaults are too large");
         }
     }
 }

@@ -3,6 +3,13 @@ namespace Avro;
 /// <summary>The name of a named type.</summary>
 public sealed class SchemaName : IEquatable<SchemaName>
 {
+    /// <summary>Bare, these would mean something else.</summary>
+    private static readonly string[] TypeNames =
+    [
+        "record", "enum", "array", "map", "union", "fixed", "string", "bytes", "int", "long", "float", "double",
+        "boolean", "null",
+    ];
+
     /// <summary>A name; where it has dots they give the namespace, else <paramref name="enclosing"/> does.</summary>
     public SchemaName(string name, string enclosing)
     {
@@ -22,7 +29,8 @@ public sealed class SchemaName : IEquatable<SchemaName>
     public string Fullname { get; }
 
     /// <summary>How the name is written inside a type of that namespace.</summary>
-    public string RelativeTo(string ns) => Namespace == ns ? Name : Fullname;
+    public string RelativeTo(string ns) =>
+        Namespace != ns || (ns.Length > 0 && Array.IndexOf(TypeNames, Name) >= 0) ? Fullname : Name;
 
     /// <inheritdoc/>
     public bool Equals(SchemaName? other) => other is not null && other.Fullname == Fullname;

@@ -17,18 +17,12 @@ public interface IAvroRecord<T> : ISpecificRecord
     /// <summary>The texts of older versions of the schema, which data may have been written with.</summary>
     static abstract IReadOnlyList<string> History { get; }
 
-    /// <summary>A record with the defaults of its schema, as far as <see cref="IsPreset"/> says so.</summary>
-    static abstract T Create();
-
     /// <summary>Writes a record.</summary>
     static abstract void Write(ref AvroWriter writer, T value);
 
     /// <summary>Reads a record that was written with this very schema.</summary>
     static abstract T Read(ref AvroReader reader);
 
-    /// <summary>Reads one field, written with its schema here, into a record.</summary>
-    static abstract void ReadField(ref AvroReader reader, T value, int fieldPos);
-
-    /// <summary>Whether a new record has the schema's default in that field already.</summary>
-    static abstract bool IsPreset(int fieldPos);
+    /// <summary>Reads a record that was written with another schema, by a plan for the pair.</summary>
+    static abstract T Read(ref AvroReader reader, RecordPlan plan);
 }
