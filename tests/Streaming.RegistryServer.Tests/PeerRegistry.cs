@@ -26,7 +26,7 @@ internal sealed class PeerRegistry : IAsyncDisposable
 
     public static async Task<PeerRegistry> StartOrSkipAsync(int port)
     {
-        var script = Path.Combine(SharedFolder(), "registry", "registry");
+        var script = Path.Combine(Shared.Folder, "registry", "registry");
         Skip.IfNot(File.Exists(script), "The peer registry is not here (../shared/registry).");
         var peer = new PeerRegistry(script, port);
         try
@@ -47,24 +47,6 @@ internal sealed class PeerRegistry : IAsyncDisposable
         Http.Dispose();
         await RunAsync("stop");
         folder.Delete(recursive: true);
-    }
-
-    private static string SharedFolder()
-    {
-        if (Environment.GetEnvironmentVariable("STREAMING_SHARED") is { } given)
-        {
-            return given;
-        }
-
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Streaming.sln")))
-            {
-                return Path.Combine(folder.FullName, "..", "shared");
-            }
-        }
-
-        return "shared";
     }
 
     private async Task<string> RunAsync(string command)

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Streaming.RegistryServer.Tests;
 
 namespace Streaming.SchemaRegistry.Tests;
 
@@ -27,7 +28,7 @@ internal static class Programs
     /// <summary>Runs a Java source of this folder with Avro's library of the peer registry.</summary>
     public static async Task<string> JavaAsync(string source, params string[] arguments)
     {
-        var libraries = Path.Combine(SharedFolder(), "registry", "app", "lib");
+        var libraries = Path.Combine(Shared.Folder, "registry", "app", "lib");
         Skip.IfNot(
             Directory.Exists(libraries) && Directory.EnumerateFiles(libraries, "org.apache.avro.avro-*.jar").Any(),
             "Avro's Java library is not here (../shared/registry).");
@@ -37,22 +38,6 @@ internal static class Programs
     }
 
     private static string Here(string file) => Path.Combine(AppContext.BaseDirectory, "CrossLanguage", file);
-
-    private static string SharedFolder()
-    {
-        if (Environment.GetEnvironmentVariable("STREAMING_SHARED") is { } given)
-        {
-            return given;
-        }
-
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Streaming.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder?.FullName ?? "", "..", "shared");
-    }
 
     private static async Task<string> RequireAsync(string program, params string[] arguments)
     {

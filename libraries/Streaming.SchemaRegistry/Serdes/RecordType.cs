@@ -48,7 +48,7 @@ public abstract class RecordType
 
     /// <summary>All generated records of an assembly.</summary>
     public static IReadOnlyList<RecordType> In(Assembly assembly) =>
-        assembly.GetTypes().Where(IsRecord).Select(Of).ToArray();
+        TypesOf(assembly).Where(IsRecord).Select(Of).ToArray();
 
     /// <summary>Writes a record of this type.</summary>
     public abstract void Write(ref AvroWriter writer, ISpecificRecord record);
@@ -61,6 +61,19 @@ public abstract class RecordType
         && Array.Exists(type.GetInterfaces(), i =>
             i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IAvroRecord<>)
                             && i.GenericTypeArguments[0] == type);
+
+    private static IEnumerable<Type> TypesOf(Assembly assembly)
+    {
+        try
+        {
+            return assembly.GetTypes();
+        }
+        catch (ReflectionTypeLoadException e)
+        {
+            // Some types need an assembly that is not here; records need none but ours.
+            return e.Types.OfType<Type>();
+        }
+    }
 
     private static RecordType Make(Type type) =>
         IsRecord(type)
