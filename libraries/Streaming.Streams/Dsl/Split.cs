@@ -21,14 +21,14 @@ public sealed class BranchedKStream<K, V>
     /// <summary>A branch; its name has the split's before it.</summary>
     public BranchedKStream<K, V> Branch(Func<K, V, IRecordContext, bool> predicate, string? named = null)
     {
-        _branches.Add((predicate, _name + (named ?? $"{_branches.Count + 1}")));
+        Add(predicate, named ?? $"{_branches.Count + 1}");
         return this;
     }
 
     /// <summary>The streams by name, and one for what no predicate holds for.</summary>
     public IReadOnlyDictionary<string, IKStream<K, V>> DefaultBranch(string? named = null)
     {
-        _branches.Add((null, _name + (named ?? "0")));
+        Add(null, named ?? "0");
         return NoDefaultBranch();
     }
 
@@ -37,6 +37,13 @@ public sealed class BranchedKStream<K, V>
         .Split(_name, _branches)
         .Zip(_branches)
         .ToDictionary(b => b.Second.Name, b => b.First);
+
+    private void Add(Func<K, V, IRecordContext, bool>? predicate, string name)
+    {
+        // Java uses up an index for each branch.
+        _stream.Graph.NewName(Names.Branch);
+        _branches.Add((predicate, _name + name));
+    }
 }
 
 /// <summary>Operators beyond Streamiz'.</summary>
