@@ -18,7 +18,9 @@ internal interface IBatchSink
 /// <summary>Reads the assigned partitions of a consumer without a group, in batches.</summary>
 internal sealed unsafe class BatchReader : IDisposable
 {
-    private const int Size = 2000;
+    /// <summary>Records handed out by one read at most.</summary>
+    public const int Size = 2000;
+
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly NativeHandle? _handle;
     private readonly nint _queue;
@@ -42,6 +44,9 @@ internal sealed unsafe class BatchReader : IDisposable
         _consumer.IncrementalUnassign(partitions);
         _partitions.Clear(); // a topic's handle may end with its last partition, and its address be used again
     }
+
+    /// <summary>The offset after everything read of a partition, markers included; null before the first.</summary>
+    public long? PositionOf(TopicPartition partition) => _consumer.Position(partition) is { Value: >= 0 } position ? position.Value : null;
 
     /// <summary>Hands out what is there, waiting up to the given time for the first record; the number of records.</summary>
     public int Read(int timeoutMs, IBatchSink sink)

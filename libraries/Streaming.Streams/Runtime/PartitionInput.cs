@@ -24,8 +24,10 @@ internal sealed class PartitionInput(PartitionFeed feed, int sourceIndex, int re
 
     public int SourceIndex { get; } = sourceIndex;
 
-    /// <summary>Records processed since the input was made.</summary>
+    /// <summary>Records that the present task processed.</summary>
     public long Processed;
+
+    public bool IsSeekPending => _seekPending;
 
     /// <summary>The offset that the group holds, as far as this worker knows.</summary>
     public long? Committed

@@ -52,22 +52,33 @@ internal sealed partial class ProducerSession(
 
     public bool IsOpen { get; private set; }
 
-    /// <summary>Connects, and settles what an earlier holder of the transactional id left behind.</summary>
+    /// <summary>
+    /// Connects, and settles what an earlier holder of the transactional id left behind; goes on until it succeeds.
+    /// </summary>
+    /// <exception cref="KafkaException">a right or a configuration is missing</exception>
     public void Open()
     {
-        if (_producer is not null) return;
-        var producer = new BatchProducer(build());
-        try
+        while (_producer is null)
         {
-            if (transactional) Insist(() => producer.Client.InitTransactions(s_call), stopping);
+            var producer = new BatchProducer(build());
+            try
+            {
+                if (transactional) Insist(() => producer.Client.InitTransactions(s_call), stopping);
+                _producer = producer;
+                _generation++;
+            }
+            catch (KafkaException e) when (!Faults.IsPermanent(e.Error.Code))
+            {
+                producer.Dispose();
+                LogRetry("opening the producer", e.Message);
+                if (stopping.WaitHandle.WaitOne(500)) throw new OperationCanceledException("stopping before the producer is open", e, stopping);
+            }
+            catch
+            {
+                producer.Dispose();
+                throw;
+            }
         }
-        catch
-        {
-            producer.Dispose();
-            throw;
-        }
-        _producer = producer;
-        _generation++;
     }
 
     public nint Resolve(string topic) => _producer!.Resolve(topic);

@@ -33,6 +33,7 @@ internal sealed partial class RestoreThread : IBatchSink
     private readonly Dictionary<TopicPartition, (TaskRestoration Task, StoreRestoration Store)> _reading = [];
     private readonly Dictionary<TaskId, TaskRestoration> _tasks = [];
     private readonly HashSet<StoreRestoration> _touched = [];
+    private readonly List<TaskRestoration> _arrived = [];
     private readonly BatchReader _reader;
     private readonly ClusterAdmin _admin;
     private readonly IRestoreListener _listener;
@@ -53,11 +54,11 @@ internal sealed partial class RestoreThread : IBatchSink
     public void Activate(TaskRestoration task) => Post(() =>
     {
         task.IsStandby = false;
-        Begin(task);
+        Arrive(task);
     });
 
     /// <summary>Takes stores over to follow their changelogs.</summary>
-    public void Follow(TaskRestoration task) => Post(() => Begin(task));
+    public void Follow(TaskRestoration task) => Post(() => Arrive(task));
 
     /// <summary>Lets go of a task's stores; when this returns, nothing writes to them.</summary>
     public void Remove(TaskId id)
@@ -85,12 +86,13 @@ internal sealed partial class RestoreThread : IBatchSink
             try
             {
                 while (_commands.TryDequeue(out var command)) command();
+                if (_arrived.Count > 0) Begin();
                 if (_reading.Count == 0)
                 {
                     _signal.WaitOne(1000);
                     continue;
                 }
-                _reader.Read(20, this);
+                if (_reader.Read(20, this) < BatchReader.Size) LookForEnds();
                 foreach (var store in _touched) store.Store.EndRestore(store.Position);
                 _touched.Clear();
                 Complete();
@@ -120,33 +122,52 @@ internal sealed partial class RestoreThread : IBatchSink
         _reader.Dispose();
     }
 
-    private void Begin(TaskRestoration task)
+    private void Arrive(TaskRestoration task)
     {
         if (_tasks.TryGetValue(task.Id, out var known) && known != task) throw new InvalidOperationException($"task {task.Id} is restored already");
         _tasks[task.Id] = task;
-        var logs = task.Stores.Select(s => s.Changelog).ToList();
+        _arrived.Add(task);
+    }
+
+    /// <summary>Asks for the bounds of all that arrived at once, and begins to read.</summary>
+    private void Begin()
+    {
+        var tasks = _arrived.Where(t => _tasks.GetValueOrDefault(t.Id) == t).Distinct().ToList();
+        _arrived.Clear();
+        var stores = tasks.SelectMany(t => t.Stores).ToList();
         // A standby that becomes active has to reach the end of now, not of when it began.
-        var ends = _admin.EndsAsync(logs, _stopping.Token).GetAwaiter().GetResult();
-        var starts = task.Stores.Any(s => s.Start < 0) ? _admin.StartsAsync(logs, _stopping.Token).GetAwaiter().GetResult() : [];
+        var asking = _admin.EndsAsync([.. stores.Select(s => s.Changelog)], _stopping.Token);
+        var starts = _admin.StartsAsync([.. stores.Where(s => s.Start < 0).Select(s => s.Changelog)], _stopping.Token).GetAwaiter().GetResult();
+        var ends = asking.GetAwaiter().GetResult();
         var fresh = new List<TopicPartitionOffset>();
-        foreach (var store in task.Stores)
+        foreach (var task in tasks)
         {
-            store.End = ends[store.Changelog];
-            if (store.Start < 0) store.Start = store.Position = Math.Max(store.Store.RestoreFrom, starts[store.Changelog]);
-            if (store.Position > store.End)
+            foreach (var store in task.Stores)
             {
-                // The changelog was deleted and made anew: what is on disk is of another life. It is the truth all the same.
-                LogShrunk(store.Changelog.Topic, store.Changelog.Partition.Value, store.Position, store.End);
-                store.Position = store.End;
+                store.End = ends[store.Changelog];
+                if (store.Start < 0) store.Start = store.Position = Math.Max(store.Store.RestoreFrom, starts[store.Changelog]);
+                if (store.Position > store.End)
+                {
+                    // The changelog was deleted and made anew; what is on disk is all that is left.
+                    LogShrunk(store.Changelog.Topic, store.Changelog.Partition.Value, store.Position, store.End);
+                    store.Position = store.End;
+                }
+                _listener.OnStoreStart(task, store);
+                if (store.IsAssigned || (store.IsComplete && !task.IsStandby)) continue;
+                store.IsAssigned = true;
+                _reading[store.Changelog] = (task, store);
+                fresh.Add(new(store.Changelog, store.Position));
             }
-            _listener.OnStoreStart(task, store);
-            if (store.IsAssigned || (store.IsComplete && !task.IsStandby)) continue;
-            store.IsAssigned = true;
-            _reading[store.Changelog] = (task, store);
-            fresh.Add(new(store.Changelog, store.Position));
         }
         if (fresh.Count > 0) _reader.Assign(fresh);
         Complete();
+    }
+
+    /// <summary>Markers behind the last record move the reader's position, not ours.</summary>
+    private void LookForEnds()
+    {
+        foreach (var (partition, (task, store)) in _reading)
+            if (!task.IsStandby && !store.IsComplete && _reader.PositionOf(partition) is { } position && position > store.Position) store.Position = position;
     }
 
     private void Complete()

@@ -129,6 +129,7 @@ internal sealed class RunningTask(TaskState state, PartitionInput[] inputs, int 
     public PartitionInput[] Detach()
     {
         _task?.Dispose();
+        foreach (var input in Inputs) input.Processed = 0; // retired with this task
         return Inputs;
     }
 

@@ -13,6 +13,22 @@ namespace Streaming.Streams
         ReplaceWorker,
     }
 
+    /// <summary>What can be changed while the application runs.</summary>
+    public static class KafkaStreamControl
+    {
+        /// <summary>Takes no more records in; what was taken is committed, and the group keeps its partitions.</summary>
+        public static void Pause(this KafkaStream stream) => (stream ?? throw new ArgumentNullException(nameof(stream))).Instance.Pause(true);
+
+        /// <summary>Goes on after <see cref="Pause"/>.</summary>
+        public static void Resume(this KafkaStream stream) => (stream ?? throw new ArgumentNullException(nameof(stream))).Instance.Pause(false);
+
+        /// <summary>Starts another worker, which takes over some of the tasks; the number of workers.</summary>
+        public static int AddWorker(this KafkaStream stream) => (stream ?? throw new ArgumentNullException(nameof(stream))).Instance.AddWorker();
+
+        /// <summary>Ends a worker after its tasks went to the others; the number that is left.</summary>
+        public static int RemoveWorker(this KafkaStream stream) => (stream ?? throw new ArgumentNullException(nameof(stream))).Instance.RemoveWorker();
+    }
+
     /// <summary>Settings of the runtime that Streamiz does not have.</summary>
     public static class RuntimeConfigExtensions
     {

@@ -45,7 +45,8 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly Dictionary<TaskId, TaskEntry> _tasks = [];
-    private readonly List<Worker> _workers = [];
+    private readonly Lock _moving = new(); // one change of who runs what at a time; taken before _lock
+    private volatile Worker[] _workers = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _hardStop = new();
     private readonly StreamsTelemetry _telemetry;
@@ -102,7 +103,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         await StartGlobalsAsync(linked.Token).ConfigureAwait(false);
         _restore = new(_supplier.GetRestoreConsumer(ClientDefaults.Restoring(_config.ToRestoreConsumerConfig($"{ClientId}-restore"))), _admin, this, $"{_plan.ApplicationId}-restore", _logger);
         _restore.Start();
-        for (var i = 0; i < Math.Max(1, _config.NumStreamThreads); i++) _workers.Add(MakeWorker(i));
+        _workers = [.. Enumerable.Range(0, Math.Max(1, _config.NumStreamThreads)).Select(MakeWorker)];
         var group = ClientDefaults.Member(_config.ToConsumerConfig(ClientId), ExactlyOnce);
         group.GroupInstanceId ??= process;
         CheckAssignor(group);
@@ -111,7 +112,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         _telemetry.Observe(RunningTasks, () => Entries(e => e.Phase is TaskPhase.Running or TaskPhase.Restoring).Count, StoreCounts, () => _observerState?.Invoke() ?? "");
         _member.Start(_plan.SubscribedTopics);
         _maintenance = Task.Run(MaintainAsync, CancellationToken.None);
-        LogStarted(_plan.ApplicationId, ClientId, _workers.Count, NativeHandle.Unusable ?? "batch calls");
+        LogStarted(_plan.ApplicationId, ClientId, _workers.Length, NativeHandle.Unusable ?? "batch calls");
     }
 
     private Func<string>? _observerState;
@@ -201,6 +202,11 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
 
     void IAssignmentListener.OnAssigned(IReadOnlyList<(PartitionFeed Feed, long? Start)> partitions)
     {
+        lock (_moving) Assign(partitions);
+    }
+
+    private void Assign(IReadOnlyList<(PartitionFeed Feed, long? Start)> partitions)
+    {
         _telemetry.Rebalanced();
         _observer.OnRebalancing();
         var restore = new List<TaskRestoration>();
@@ -247,10 +253,20 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     /// <summary>Hands a task with complete stores to the worker that has the least to do; within the lock.</summary>
     private void Run(TaskEntry entry)
     {
-        var alive = _workers.FindAll(w => w.IsAlive);
+        var alive = CountLoads();
         if (alive.Count == 0) return;
-        foreach (var w in _workers) w.Load = _tasks.Values.Count(e => e.Phase == TaskPhase.Running && e.Worker == w);
-        var worker = entry.Worker is { IsAlive: true } last && last.Load <= alive.Min(w => w.Load) ? last : alive.MinBy(w => w.Load)!;
+        RunOn(entry, entry.Worker is { } last && alive.Contains(last) && last.Load <= alive.Min(w => w.Load) ? last : alive.MinBy(w => w.Load)!);
+    }
+
+    private List<Worker> CountLoads()
+    {
+        var alive = _workers.Where(w => w.IsAlive).ToList();
+        foreach (var worker in alive) worker.Load = _tasks.Values.Count(e => e.Phase == TaskPhase.Running && e.Worker == worker);
+        return alive;
+    }
+
+    private void RunOn(TaskEntry entry, Worker worker)
+    {
         var inputs = entry.Inputs ?? [.. entry.Feeds.Select(f => new PartitionInput(f.Feed, SourceIndexOf(f.Feed.Partition), GroupMember.ReadAhead, f.Start))];
         (entry.Feeds, entry.Inputs, entry.Restoration) = ([], null, null);
         (entry.IsRestored, entry.Phase, entry.Worker) = (true, TaskPhase.Running, worker);
@@ -261,6 +277,11 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     private int SourceIndexOf(TopicPartition partition) => _plan.TryFindSource(partition.Topic, out _, out var index) ? index : -1;
 
     void IAssignmentListener.OnRevoked(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        lock (_moving) Revoke(partitions);
+    }
+
+    private void Revoke(IReadOnlyCollection<TopicPartition> partitions)
     {
         _observer.OnRebalancing();
         var ids = IdsOf(partitions);
@@ -281,6 +302,11 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     }
 
     void IAssignmentListener.OnLost(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        lock (_moving) Lose(partitions);
+    }
+
+    private void Lose(IReadOnlyCollection<TopicPartition> partitions)
     {
         _observer.OnRebalancing();
         var ids = IdsOf(partitions);
@@ -407,6 +433,8 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         Fail(exception);
         return false;
     }
+
+    void IWorkerHost.OnEnded(Exception exception) => Fail(exception);
 
     private void Fail(Exception reason)
     {

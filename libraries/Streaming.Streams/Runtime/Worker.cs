@@ -24,6 +24,9 @@ internal interface IWorkerHost
 
     /// <summary>A turn failed and was taken back. False: the worker must not go on.</summary>
     bool OnFailure(Worker worker, Exception exception);
+
+    /// <summary>A worker could not go on, and is gone.</summary>
+    void OnEnded(Exception exception);
 }
 
 internal sealed record WorkerSettings
@@ -66,7 +69,7 @@ internal sealed partial class Worker
     private bool _uncommitted; // something was taken, sent or punctuated
     private bool _seeksPending;
     private bool _looked; // something was read since positions were last compared
-    private volatile bool _commitRequested, _stop;
+    private volatile bool _commitRequested, _stop, _paused;
     private bool _ended;
 
     public Worker(int index, string name, IWorkerHost host, ProducerSession session, WorkerSettings settings, StreamsTelemetry telemetry, ILogger logger)
@@ -90,6 +93,17 @@ internal sealed partial class Worker
     {
         _environment = environment;
         _thread.Start();
+    }
+
+    /// <summary>Takes nothing in; what is taken is committed.</summary>
+    public bool IsPaused
+    {
+        get => _paused;
+        set
+        {
+            _paused = value;
+            _signal.Set();
+        }
     }
 
     public void RequestCommit() => _commitRequested = true;
@@ -131,6 +145,7 @@ internal sealed partial class Worker
         if (_ended) return;
         task.Start(_environment);
         _tasks.Add(task);
+        _seeksPending |= task.Inputs.Any(static i => i.IsSeekPending);
         foreach (var input in task.Inputs) input.Feed.OnReady(Wake);
     });
 
@@ -149,6 +164,22 @@ internal sealed partial class Worker
             task.Dispose();
         }
     });
+
+    /// <summary>Commits, and gives a task up with its inputs, for another worker; null: it is not here.</summary>
+    public async Task<PartitionInput[]?> ReleaseAsync(RunningTask task)
+    {
+        PartitionInput[]? inputs = null;
+        await InvokeAsync(() =>
+        {
+            if (!_tasks.Contains(task)) return;
+            CommitForHandover();
+            if (!_tasks.Remove(task)) return; // the commit ended undecided: it is rebuilt
+            _telemetry.Retire(task);
+            foreach (var input in task.Inputs) input.Feed.OnReady(null);
+            inputs = task.Detach();
+        }).ConfigureAwait(false);
+        return inputs;
+    }
 
     public void Stop()
     {
@@ -183,7 +214,7 @@ internal sealed partial class Worker
         catch (Exception e)
         {
             LogEnded(e, Name);
-            _host.OnFailure(this, e);
+            _host.OnEnded(e);
         }
         foreach (var task in _tasks) task.Dispose();
         _tasks.Clear();
@@ -202,7 +233,7 @@ internal sealed partial class Worker
     {
         var processed = 0;
         if (_seeksPending) SeekPending();
-        for (var i = 0; i < _tasks.Count; i++)
+        for (var i = 0; i < _tasks.Count && !_paused; i++)
         {
             var task = _tasks[(_next + i) % _tasks.Count];
             if (!task.MayHaveWork) continue;
@@ -220,7 +251,7 @@ internal sealed partial class Worker
         var now = _environment.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var task in _tasks)
         {
-            if (task.Task.NextPunctuation > now || !task.Task.Punctuate()) continue;
+            if (_paused || task.Task.NextPunctuation > now || !task.Task.Punctuate()) continue;
             _uncommitted = true;
             processed++;
         }
@@ -260,6 +291,7 @@ internal sealed partial class Worker
         var now = _environment.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var task in _tasks)
         {
+            if (_paused) break;
             if (task.Task.NextPunctuation != long.MaxValue) idle = Math.Min(idle, task.Task.NextPunctuation - now);
             if (task.MayHaveWork) idle = Math.Min(idle, 5); // it waits for records of another partition
         }
