@@ -13,12 +13,12 @@ internal static class InventoryEndpoints
         inventory.MapPost("/{sku}/receipts", (string sku, HttpContext context, CommandIntake intake) => intake.AcceptAsync(
                 context, Aggregate.OfStock(sku), ReceiveStockRequest.Read, (request, envelope, hash) =>
                     new ReceiveStock { Envelope = envelope, BodyHash = hash, Quantity = request.Quantity }))
-            .Accepts<ReceiveStockRequest>("application/json").WithSummary("Takes stock in").Answers();
+            .TakesJson<ReceiveStockRequest>().WithSummary("Takes stock in").Answers();
 
         inventory.MapPost("/{sku}/adjustments", (string sku, HttpContext context, CommandIntake intake) => intake.AcceptAsync(
                 context, Aggregate.OfStock(sku), AdjustStockRequest.Read, (request, envelope, hash) =>
                     new AdjustStock { Envelope = envelope, BodyHash = hash, Quantity = request.Quantity, Reason = request.Reason }))
-            .Accepts<AdjustStockRequest>("application/json").WithSummary("Corrects the books after a count").Answers();
+            .TakesJson<AdjustStockRequest>().WithSummary("Corrects the books after a count").Answers();
 
         inventory.MapGet("/{sku}/commands/{commandId:guid}", (string sku, Guid commandId, CommandOutcomes outcomes) =>
                 CommandAnswers.Of(commandId, outcomes.Find(Aggregate.OfStock(sku), commandId)))

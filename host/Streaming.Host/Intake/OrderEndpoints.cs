@@ -14,7 +14,7 @@ internal static class OrderEndpoints
 
         orders.MapPost("", (HttpContext context, CommandIntake intake) => intake.AcceptAsync(
                 context, Aggregate.OfOrder(null), CreateOrderRequest.Read, Create))
-            .Accepts<CreateOrderRequest>("application/json").WithSummary("Creates an order").Answers();
+            .TakesJson<CreateOrderRequest>().WithSummary("Creates an order").Answers();
 
         orders.MapPost("/{id}/items", (string id, HttpContext context, CommandIntake intake) => intake.AcceptAsync(
                 context, Aggregate.OfOrder(id), OrderItemRequest.Read, (item, envelope, hash) => new AddOrderItem
@@ -25,7 +25,7 @@ internal static class OrderEndpoints
                     Quantity = item.Quantity,
                     UnitPriceMinor = item.UnitPriceMinor,
                 }))
-            .Accepts<OrderItemRequest>("application/json").WithSummary("Adds a line to a draft").Answers();
+            .TakesJson<OrderItemRequest>().WithSummary("Adds a line to a draft").Answers();
 
         orders.MapDelete("/{id}/items/{line:int:min(1)}", (string id, int line, HttpContext context, CommandIntake intake) =>
                 intake.AcceptAsync(context, Aggregate.OfOrder(id), _ => line, (number, envelope, hash) =>
@@ -40,7 +40,7 @@ internal static class OrderEndpoints
         orders.MapPost("/{id}/cancel", (string id, HttpContext context, CommandIntake intake) => intake.AcceptAsync(
                 context, Aggregate.OfOrder(id), CancelOrderRequest.Read, (request, envelope, hash) =>
                     new CancelOrder { Envelope = envelope, BodyHash = hash, Reason = request.Reason, By = "customer" }))
-            .Accepts<CancelOrderRequest>("application/json").WithSummary("Asks for an order's cancellation").Answers();
+            .TakesJson<CancelOrderRequest>(optional: true).WithSummary("Asks for an order's cancellation").Answers();
 
         orders.MapGet("/{id}/commands/{commandId:guid}", (string id, Guid commandId, CommandOutcomes outcomes) =>
                 CommandAnswers.Of(commandId, outcomes.Find(Aggregate.OfOrder(id), commandId)))
@@ -70,6 +70,13 @@ internal static class OrderEndpoints
         Submit = request.Submit ?? true,
         Items = [.. request.Items.Select(i => new NewOrderLine { Sku = i.Sku, Quantity = i.Quantity, UnitPriceMinor = i.UnitPriceMinor })],
     };
+
+    /// <summary>
+    /// The body is read as JSON whatever its Content-Type says: curl's -d calls it a form, and routing by it would turn
+    /// such a request, or one without a body, into a 404.
+    /// </summary>
+    public static RouteHandlerBuilder TakesJson<TRequest>(this RouteHandlerBuilder route, bool optional = false)
+        where TRequest : notnull => route.Accepts<TRequest>(optional, "application/json", "*/*");
 
     /// <summary>The statuses that every command route may answer with.</summary>
     public static RouteHandlerBuilder Answers(this RouteHandlerBuilder route) => route

@@ -271,6 +271,19 @@ public abstract class OrderIntakeTests(Target target)
     }
 
     [SkippableFact]
+    public async Task A_body_is_read_as_JSON_whatever_its_content_type_says()
+    {
+        var http = await HttpAsync();
+        foreach (var type in (string?[])["application/x-www-form-urlencoded", "text/plain", null])
+        {
+            using var content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(Order((NewSku(), 1, 1)).Draft().ToJsonString()));
+            content.Headers.ContentType = type is null ? null : new(type);
+            using var response = await http.PostAsync(new Uri("/orders", UriKind.Relative), content);
+            Assert.Equal(202, (int)response.StatusCode);
+        }
+    }
+
+    [SkippableFact]
     public async Task Orders_have_limits_of_lines_and_bytes()
     {
         var http = await HttpAsync();
