@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 BUILD := dotnet build -c $(CONFIGURATION) --nologo -v quiet -clp:NoSummary
 
-.PHONY: build run demo test bench format clean schemas-check packages test-packages native all-projects
+.PHONY: build run demo test bench format clean schemas-check evolve-demo packages test-packages native all-projects
 
 build: packages native
 	@$(BUILD) host/Streaming.Host
@@ -20,6 +20,9 @@ test: test-packages build all-projects
 
 schemas-check: build
 	./streaming schemas test-local-compatibility
+
+evolve-demo: build
+	./streaming schemas evolve-demo
 
 bench: build
 	@eng/bench $(CONFIGURATION)

@@ -22,6 +22,7 @@ internal static class SchemasCommand
         List(),
         Show(),
         Diff(),
+        EvolutionDemo.Create(),
     };
 
     private static Command Validate()

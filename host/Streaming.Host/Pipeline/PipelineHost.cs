@@ -123,6 +123,8 @@ internal sealed class PipelineHost : IAsyncDisposable
         var broker = await KafkaBroker.StartAsync(
             new BrokerOptions { DataDirectory = data.Broker, Port = options.BrokerPort }, Logging.Factory, stopping).ConfigureAwait(false);
         _parts.Push(broker);
+        // A disk that fails to flush ends the broker, and a pipeline without its broker is of no use.
+        _ = broker.Failure.ContinueWith(_ => _failed.TrySetResult(1), TaskScheduler.Default);
         return broker.BootstrapServers;
     }
 
