@@ -23,6 +23,7 @@ internal sealed class Flusher : IDisposable
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _signal = new(0);
+    private readonly FlushCrew _crew = new();
     private readonly Thread _thread;
     private readonly Timer? _interval;
     private readonly ILogger _logger;
@@ -130,6 +131,7 @@ internal sealed class Flusher : IDisposable
 
         _signal.Release();
         _thread.Join();
+        _crew.Dispose();
         _signal.Dispose();
     }
 
@@ -174,13 +176,9 @@ internal sealed class Flusher : IDisposable
         }
     }
 
-    private static void Flush(Round round)
+    private void Flush(Round round)
     {
-        foreach (var log in round.Logs)
-        {
-            log.FlushPending();
-        }
-
+        _crew.Flush(round.Logs);
         foreach (var log in round.Logs)
         {
             log.PublishFlushed();
