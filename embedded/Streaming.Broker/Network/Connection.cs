@@ -46,6 +46,9 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
     /// <summary>What the client is being waited for, and since when.</summary>
     public ConnectionActivity Activity { get; } = new();
 
+    /// <summary>The same for produce responses, which are sent while further requests are read.</summary>
+    public ConnectionActivity ProduceActivity { get; } = new() { Phase = ConnectionPhase.Processing };
+
     public async Task RunAsync()
     {
         try
@@ -112,7 +115,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Called when a produce response is ready, on whatever thread made it so.</summary>
-    internal void ResponseCompleted()
+    internal void ResponseCompleted(bool inline)
     {
         lock (_lock)
         {
@@ -124,7 +127,14 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
             _sending = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (inline)
+        {
+            _ = SendCompletedAsync(); // returns at once if the socket does not take it
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
     }
 
     void IThreadPoolWorkItem.Execute() => _ = SendCompletedAsync();
@@ -211,12 +221,19 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
             {
                 if (batch.Count > 0)
                 {
-                    await _sender.SendAsync(batch).ConfigureAwait(false);
+                    ProduceActivity.Enter(ConnectionPhase.Sending);
+                    await _sender.SendAsync(batch, ProduceActivity).ConfigureAwait(false);
+                    ProduceActivity.Enter(ConnectionPhase.Processing);
                 }
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
+        catch (Exception e)
         {
+            if (e is not (SocketException or ObjectDisposedException))
+            {
+                _logger.LogError(e, "Responses to {Client} could not be sent", ClientHost);
+            }
+
             Abort();
             lock (_lock)
             {
@@ -236,7 +253,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
                 if (_pending.Count == 0 && _drained is { } drained)
                 {
                     _drained = null;
-                    drained.SetResult();
+                    drained.TrySetResult();
                 }
 
                 return null;

@@ -25,7 +25,11 @@ internal sealed class ConnectionActivity
     private long _since = Environment.TickCount64;
     private volatile ConnectionPhase _phase = ConnectionPhase.New;
 
-    public ConnectionPhase Phase => _phase;
+    public ConnectionPhase Phase
+    {
+        get => _phase;
+        init => _phase = value;
+    }
 
     public TimeSpan Elapsed => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _since));
 

@@ -162,18 +162,23 @@ internal sealed class Listener : IAsyncDisposable
     {
         foreach (var (connection, _) in _connections)
         {
-            var limit = connection.Activity.Phase switch
-            {
-                ConnectionPhase.New => _options.HandshakeTimeout,
-                ConnectionPhase.Idle => _options.IdleTimeout,
-                ConnectionPhase.Receiving or ConnectionPhase.Sending => _options.StallTimeout,
-                _ => TimeSpan.MaxValue,
-            };
-            if (connection.Activity.Elapsed > limit)
+            if (IsStuck(connection.Activity) || IsStuck(connection.ProduceActivity))
             {
                 _logger.LogDebug("Closing {Client}: {Phase} for too long", connection.ClientHost, connection.Activity.Phase);
                 connection.Abort();
             }
         }
+    }
+
+    private bool IsStuck(ConnectionActivity activity)
+    {
+        var limit = activity.Phase switch
+        {
+            ConnectionPhase.New => _options.HandshakeTimeout,
+            ConnectionPhase.Idle => _options.IdleTimeout,
+            ConnectionPhase.Receiving or ConnectionPhase.Sending => _options.StallTimeout,
+            _ => TimeSpan.MaxValue,
+        };
+        return activity.Elapsed > limit;
     }
 }

@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+
+namespace Streaming.Broker.Bench;
+
+/// <summary>A broker on its own, for benchmarks and crash tests.</summary>
+internal static class Serve
+{
+    public static async Task<int> RunAsync(Arguments arguments)
+    {
+        if (!arguments.Has("--data"))
+        {
+            return Arguments.Usage();
+        }
+
+        var level = arguments.Has("--verbose") ? LogLevel.Debug : LogLevel.Information;
+        using var loggers = LoggerFactory.Create(b => b.AddConsole().SetMinimumLevel(level));
+        try
+        {
+            await using var broker = await KafkaBroker.StartAsync(Options(arguments), loggers);
+            Console.WriteLine($"ready {broker.BootstrapServers}");
+            var stop = new TaskCompletionSource();
+            using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+            await Task.WhenAny(stop.Task, broker.Failure);
+            return broker.Failure.IsCompleted ? 1 : 0;
+
+            void Stop(PosixSignalContext context)
+            {
+                context.Cancel = true;
+                stop.TrySetResult();
+            }
+        }
+        catch (BrokerStartException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+
+    private static BrokerOptions Options(Arguments arguments) => new()
+    {
+        Port = arguments.Number("--port", 0),
+        DataDirectory = arguments.Text("--data", ""),
+        Fsync = Enum.Parse<FsyncMode>(arguments.Text("--fsync", "always"), ignoreCase: true),
+        DefaultPartitions = arguments.Number("--default-partitions", 4),
+        CompactionCheckInterval = TimeSpan.FromMilliseconds(arguments.Number("--compaction-interval-ms", 15_000)),
+        TopicDefaults = arguments.Has("--segment-bytes")
+            ? new Dictionary<string, string> { ["segment.bytes"] = arguments.Text("--segment-bytes", "") }
+            : new Dictionary<string, string>(),
+        LenientReplicationFactor = arguments.Has("--lenient-replication-factor"),
+    };
+}
