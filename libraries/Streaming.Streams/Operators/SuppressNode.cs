@@ -21,6 +21,9 @@ internal sealed class SuppressNode<K, V>(
     private Totals _totals;
     private Totals _before;
 
+    // No waiting change is due before this time.
+    private long _earliest = long.MinValue;
+
     public override void Init()
     {
         using var cursor = buffer.State.Range(KeyRange.OfPrefix([0]));
@@ -44,6 +47,7 @@ internal sealed class SuppressNode<K, V>(
     {
         _observed.Rollback();
         _totals = _before;
+        _earliest = long.MinValue;
     }
 
     public override void Receive(K key, Change<V> change)
@@ -72,6 +76,8 @@ internal sealed class SuppressNode<K, V>(
         EmitDue();
     }
 
+    private bool IsFull => _totals.Count > rule.MaxRecords || _totals.Bytes > rule.MaxBytes;
+
     private void Hold(K key, Change<V> change, long time, long timestamp)
     {
         KeyEntry(key);
@@ -91,6 +97,7 @@ internal sealed class SuppressNode<K, V>(
         Write(old.Old, old.HasOld);
         buffer.State.Put(_key.Written, _value.Written, timestamp);
         _totals = _totals.Add(_key.Length + _value.Length, 1);
+        _earliest = Math.Min(_earliest, time);
         TimeEntry(key, time);
         buffer.State.Put(_key.Written, default, timestamp);
     }
@@ -111,7 +118,7 @@ internal sealed class SuppressNode<K, V>(
     private void EmitDue()
     {
         var due = _observed.Value - rule.WaitMs;
-        while (_totals.Count > 0)
+        while (_totals.Count > 0 && (_earliest <= due || IsFull))
         {
             byte[] entry;
             using (var cursor = buffer.State.Range(KeyRange.OfPrefix([1])))
@@ -124,9 +131,9 @@ internal sealed class SuppressNode<K, V>(
                 entry = cursor.Key.ToArray();
             }
 
-            var isDue = BinaryPrimitives.ReadInt64BigEndian(entry.AsSpan(1)) <= due;
-            var isFull = _totals.Count > rule.MaxRecords || _totals.Bytes > rule.MaxBytes;
-            if (!isDue && !isFull)
+            _earliest = BinaryPrimitives.ReadInt64BigEndian(entry.AsSpan(1));
+            var isDue = _earliest <= due;
+            if (!isDue && !IsFull)
             {
                 return;
             }
