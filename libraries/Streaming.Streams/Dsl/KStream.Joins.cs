@@ -165,7 +165,8 @@ internal sealed partial class KStream<K, V>
     private KStream<K, VR> JoinGlobal<K0, V0, VR>(
         IGlobalKTable<K0, V0> table, Func<K, V, K0> keyMapper, Func<V, V0, VR> joiner, bool left, string? named)
     {
-        var name = graph.NameOr(named, left ? Names.LeftJoin : Names.Join);
+        // Java calls both kinds of global joins so.
+        var name = graph.NameOr(named, Names.LeftJoin);
         var storeName = table.QueryableStoreName;
         return Next<K, VR>(
             name,
@@ -196,15 +197,15 @@ internal sealed partial class KStream<K, V>
         var keySerDes = typed.KeySerdes ?? left.KeySerDes ?? right.KeySerDes;
 
         // Names as Java's: in its words the left join makes the other side "outer", the outer join both.
-        var thisWindowed = name is null ? graph.NewName(Names.Windowed) : $"{name}-this-windowed";
-        var otherWindowed = name is null ? graph.NewName(Names.Windowed) : $"{name}-other-windowed";
+        var thisWindowed = graph.NameOr(name, Names.Windowed, "-this-windowed");
+        var otherWindowed = graph.NameOr(name, Names.Windowed, "-other-windowed");
         var thisGenerated = graph.NewName(rightOptional ? Names.OuterThis : Names.JoinThis);
         var otherGenerated = graph.NewName(leftOptional ? Names.OuterOther : Names.JoinOther);
         var thisSuffix = rightOptional ? "-outer-this-join" : "-this-join";
         var otherSuffix = leftOptional ? "-outer-other-join" : "-other-join";
         var thisName = name is null ? thisGenerated : name + thisSuffix;
         var otherName = name is null ? otherGenerated : name + otherSuffix;
-        var mergeName = name is null ? graph.NewName(Names.Merge) : $"{name}-merge";
+        var mergeName = graph.NameOr(name, Names.Merge, "-merge");
         var leftStore = JoinStore(
             typed.LeftStoreSupplier, (typed.StoreName is null ? thisGenerated : typed.StoreName + thisSuffix) + "-store",
             windows, typed, keySerDes, left.ValueSerDes);

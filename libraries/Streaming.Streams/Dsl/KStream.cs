@@ -157,17 +157,17 @@ internal sealed partial class KStream<K, V>(
         var completed = materialized.OrSerdes(keys, values);
         var store = TableStores.Define(graph, completed, Names.ToTable);
         var stream = repartitionRequired
-            ? Repartitioning.ThroughTopic(this, named ?? store.Name, completed.KeySerdes, completed.ValueSerdes)
+            ? Repartitioning.ThroughTopic(this, name, completed.KeySerdes, completed.ValueSerdes)
             : this;
         var table = KTable<K, V>.OfStream(
-            graph, stream.Node, name, store, completed.StoreName, force: true, completed.KeySerdes, completed.ValueSerdes,
+            graph, stream.Node, name, store, completed.StoreName, force: completed.StoreName is not null, completed.KeySerdes, completed.ValueSerdes,
             stream.Sources);
         return table;
     }
 
     public IKStream<K, V> Repartition(Repartitioned<K, V>? repartitioned = null)
     {
-        var name = graph.NameOr(repartitioned?.Named, Names.Repartition);
+        var name = repartitioned?.Named ?? graph.NewName(Names.Repartition);
         var keySerDes = repartitioned?.KeySerdes ?? keys;
         var valueSerDes = repartitioned?.ValueSerdes ?? values;
         return Repartitioning.ThroughTopic(
@@ -256,7 +256,7 @@ internal sealed partial class KStream<K, V>(
         Func<K, V, IRecordContext, KR> keySelector, ISerDes<KR>? keySerDes, ISerDes<V>? valueSerDes, string? named)
     {
         var selected = Next<KR, V>(
-            graph.NewName(Names.KeySelect),
+            graph.NameOr(named, Names.KeySelect),
             (b, next) => new SelectKeyNode<K, V, KR>(b.Context, keySelector, next), keySerDes, valueSerDes, true);
         return new KGroupedStream<KR, V>(selected, keySerDes, valueSerDes, named);
     }
@@ -305,7 +305,7 @@ internal sealed partial class KStream<K, V>(
 
         var name = graph.NameOr(named, Names.Branch);
         var children = predicates
-            .Select((_, i) => named is null ? graph.NewName(Names.BranchChild) : $"{named}-predicate-{i}")
+            .Select((_, i) => graph.NameOr(named, Names.BranchChild, $"-predicate-{i}"))
             .ToArray();
         return Split(name, [.. predicates.Zip(children, (p, c) => ((Func<K, V, IRecordContext, bool>?)p, c))]);
     }

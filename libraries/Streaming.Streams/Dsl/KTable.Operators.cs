@@ -238,7 +238,7 @@ internal sealed partial class KTable<K, V>
         // A group is left and entered: both ends of a change count.
         DemandOld();
         var node = _graph.Add(new OperatorDefinition<K, Change<V>, KR, Change<VR>>(
-            _graph.NewName(Names.TableSelect),
+            _graph.NameOr(named, Names.TableSelect),
             (b, next) => new TableRegroupNode<K, V, KR, VR>(b.Context, keySelector, next)));
         Node.Feed(node);
         return new KGroupedTable<KR, VR>(_graph, node, keys, values, Sources, named);
@@ -262,8 +262,8 @@ internal sealed partial class KTable<K, V>
             other.DemandOld();
         }
 
-        var thisName = named is null ? _graph.NewName(Names.TableJoinThis) : $"{named}-join-this";
-        var otherName = named is null ? _graph.NewName(Names.TableJoinOther) : $"{named}-join-other";
+        var thisName = _graph.NameOr(named, Names.TableJoinThis, "-join-this");
+        var otherName = _graph.NameOr(named, Names.TableJoinOther, "-join-other");
         var store = completed is null ? null : TableStores.Define(_graph, completed, Names.TableMerge);
 
         // What the join of left without right, and of right without left, gives.

@@ -10,7 +10,7 @@ namespace Streaming.Streams.Dsl;
 internal static partial class Repartitioning
 {
     /// <summary>
-    /// A stream behind a repartition topic. A filter drops null keys before it, as Java's; names as Java's.
+    /// A stream behind a repartition topic. Names as Java's.
     /// </summary>
     public static KStream<K, V> ThroughTopic<K, V>(
         KStream<K, V> stream, string name, ISerDes<K>? keys, ISerDes<V>? values, int? partitions = null,
@@ -34,16 +34,12 @@ internal static partial class Repartitioning
                 $"The name {topic} is taken by another repartition topic; name the grouping or the join otherwise");
         }
 
-        Emitter<K, V> before = stream.Node;
-        if (!explicitly)
-        {
-            var filter = graph.Add(new OperatorDefinition<K, V, K, V>(
-                filterName, static (b, next) => new FilterNode<K, V>(b.Context, static (k, _, _) => k is not null, true, next)));
-            before.Feed(filter);
-            before = filter;
-        }
-
-        before.Feed(graph.Add(new SinkDefinition<K, V>(sinkName)
+        // What the user sends through a topic goes through whole; groups and joins have no use for records without a key.
+        var filter = graph.Add(new OperatorDefinition<K, V, K, V>(filterName, (b, next) => explicitly
+            ? new PassNode<K, V>(next)
+            : new FilterNode<K, V>(b.Context, static (k, _, _) => k is not null, true, next)));
+        stream.Node.Feed(filter);
+        filter.Feed(graph.Add(new SinkDefinition<K, V>(sinkName)
         {
             Topic = topic,
             IsInternal = true,

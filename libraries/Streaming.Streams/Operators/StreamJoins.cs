@@ -186,6 +186,8 @@ internal sealed class StreamJoinNode<K, V, VO, VR>(
     TaskContext context, WindowTable<K, VO> other, StreamJoinSide<K, V, VO, VR> side, Receiver<K, VR> next)
     : Receiver<K, V>
 {
+    public override bool HasRecordState => true;
+
     public override void Init() => side.Initialize(other.State.ObservedTime);
 
     public override void AcceptRecord() => side.AcceptRecord();

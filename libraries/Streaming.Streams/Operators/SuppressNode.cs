@@ -32,6 +32,8 @@ internal sealed class SuppressNode<K, V>(
         _before = _totals;
     }
 
+    public override bool HasRecordState => true;
+
     public override void AcceptRecord()
     {
         _observed.Accept();

@@ -134,6 +134,8 @@ internal abstract class TableNode<KI, VI, K, V>(TableForwarder<K, V> forwarder) 
 {
     protected TableForwarder<K, V> Forwarder => forwarder;
 
+    public override bool HasRecordState => true;
+
     public override void Flush() => forwarder.Flush();
 
     public override void AcceptRecord() => forwarder.AcceptRecord();

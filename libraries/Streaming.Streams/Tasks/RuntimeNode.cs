@@ -15,6 +15,9 @@ internal abstract class RuntimeNode
     {
     }
 
+    /// <summary>Whether the node keeps something of records in fields, to be accepted or rolled back.</summary>
+    public virtual bool HasRecordState => false;
+
     /// <summary>The record in process is done.</summary>
     public virtual void AcceptRecord()
     {

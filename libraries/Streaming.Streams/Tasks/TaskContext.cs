@@ -17,6 +17,7 @@ internal sealed class TaskContext
     private readonly long[] _partitionTimes;
     private readonly long[] _committedTimes;
     private TaskGraph? _graph;
+    private RuntimeNode[] _withRecordState = [];
 
     public TaskContext(TaskState state, TaskEnvironment environment, TaskMetrics metrics)
     {
@@ -142,6 +143,7 @@ internal sealed class TaskContext
     public void Start(TaskGraph graph)
     {
         _graph = graph;
+        _withRecordState = [.. graph.Nodes.Where(n => n.HasRecordState)];
         AttachStores();
         Record.SetNone(Id.Partition, StreamTime);
         foreach (var node in graph.Nodes)
@@ -178,9 +180,19 @@ internal sealed class TaskContext
             Outbox.Flush();
         }
 
+        if (!CanRollback)
+        {
+            return;
+        }
+
         foreach (var store in State.Stores)
         {
             store.AcceptRecord();
+        }
+
+        foreach (var node in _withRecordState)
+        {
+            node.AcceptRecord();
         }
     }
 
@@ -193,12 +205,9 @@ internal sealed class TaskContext
             store.RollbackRecord();
         }
 
-        if (_graph is { } graph)
+        foreach (var node in _withRecordState)
         {
-            foreach (var node in graph.Nodes)
-            {
-                node.RollbackRecord();
-            }
+            node.RollbackRecord();
         }
     }
 

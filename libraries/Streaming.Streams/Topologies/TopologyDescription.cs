@@ -105,7 +105,6 @@ namespace Streaming.Streams.Topologies
                 foreach (var node in described.Values)
                 {
                     node.Next.Sort(Node.BySize);
-                    node.Previous.Sort(Node.BySize);
                 }
 
                 var sorted = described.Values.ToList();

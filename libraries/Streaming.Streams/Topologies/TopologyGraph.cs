@@ -29,16 +29,20 @@ internal sealed class TopologyGraph
 
     public string NewStoreName(string prefix) => $"{prefix}STATE-STORE-{NextIndex()}";
 
-    /// <summary>The user's name, or else a generated one; the index is used only for that.</summary>
-    public string NameOr(string? named, string prefix)
+    /// <summary>
+    /// The user's name with a suffix, or else a generated one. As in Java the index is used up either way, so that
+    /// naming one operator does not rename the others.
+    /// </summary>
+    public string NameOr(string? named, string prefix, string suffix = "")
     {
+        var generated = NewName(prefix);
         if (named is null)
         {
-            return NewName(prefix);
+            return generated;
         }
 
         CheckName(named);
-        return named;
+        return named + suffix;
     }
 
     public T Add<T>(T node)
