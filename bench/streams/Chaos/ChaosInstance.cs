@@ -27,7 +27,9 @@ internal static class ChaosInstance
             Logger = logs,
         };
         config.UseUncaughtExceptionHandler(static _ => UncaughtExceptionResponse.ReplaceWorker);
-        using var stream = new KafkaStream(ChaosTopology.Plan(config.ApplicationId, options.Get("store", "memory") == "rocksdb"), config, new DefaultKafkaClientSupplier(logs));
+        var persistent = options.Get("store", "memory") == "rocksdb";
+        var plan = options.Get("dsl", false) ? ChaosTopology.DslPlan(config, persistent) : ChaosTopology.Plan(config.ApplicationId, persistent);
+        using var stream = new KafkaStream(plan, config, new DefaultKafkaClientSupplier(logs));
         stream.StateChanged += (_, state) => Console.WriteLine($"state {state.Name}");
         await stream.StartAsync();
         while (await Console.In.ReadLineAsync() is { } line)
@@ -35,7 +37,7 @@ internal static class ChaosInstance
             if (line != "dump") continue;
             foreach (var entry in stream.Instance.Entries(e => e.Running is not null))
             {
-                foreach (var store in entry.State.Stores)
+                foreach (var store in entry.State.Stores.Where(s => s.Name is ChaosTopology.Totals or ChaosTopology.Hourly))
                 {
                     using var cursor = store.Committed.OpenSnapshot(new(null, null));
                     while (cursor.MoveNext())

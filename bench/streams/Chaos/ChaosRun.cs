@@ -63,9 +63,10 @@ public sealed class ChaosRun : IDisposable
         using (var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _options.Bootstrap }).Build())
         {
             var partitions = _options.Get("partitions", 4);
-            await admin.CreateTopicsAsync(new[] { ChaosTopology.Source(_app), ChaosTopology.Target(_app) }
+            await admin.CreateTopicsAsync(new[] { ChaosTopology.Source(_app), ChaosTopology.Target(_app), ChaosTopology.Products(_app), ChaosTopology.Joined(_app) }
                 .Select(t => new TopicSpecification { Name = t, NumPartitions = partitions, ReplicationFactor = 1 }));
         }
+        DescribeProducts();
         using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(_options.Get("seconds", 20)));
         var producing = Task.Run(() => Produce(enough.Token));
         while (!enough.IsCancellationRequested)
@@ -81,9 +82,32 @@ public sealed class ChaosRun : IDisposable
         if (!await SettleAsync()) errors.Add("the lag did not become 0 within three minutes");
         var seconds = settling.Elapsed.TotalSeconds;
         var outputs = CheckOutput(errors);
+        if (_options.Get("dsl", false)) CheckJoined(errors);
         errors.AddRange(await CheckStoresAsync());
         foreach (var instance in _instances) instance?.Stop();
         return new(_records, outputs, _kills, _stops, _starts, seconds, errors);
+    }
+
+    /// <summary>The table of the join, older than every line.</summary>
+    private void DescribeProducts()
+    {
+        using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = _options.Bootstrap, EnableIdempotence = true, Partitioner = Partitioner.Murmur2 }).Build();
+        for (var i = 0; i < Products; i++)
+            producer.Produce(ChaosTopology.Products(_app), new() { Key = $"p-{i:D6}", Value = $"product-{i}", Timestamp = new(1000, TimestampType.CreateTime) });
+        producer.Flush(TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>Every line is joined, once.</summary>
+    private void CheckJoined(List<string> errors)
+    {
+        var seen = new HashSet<string>();
+        ReadAll(ChaosTopology.Joined(_app), errors, record =>
+        {
+            var parts = Encoding.UTF8.GetString(record.Message.Value).Split(' ');
+            if (!seen.Add(parts[0])) errors.Add($"{parts[0]} was joined twice");
+            if (parts.Length != 2 || parts[1] != $"product-{int.Parse(record.Message.Key.AsSpan(2), CultureInfo.InvariantCulture)}") errors.Add($"{parts[0]} was joined with {parts[^1]}");
+        });
+        if (seen.Count != _records) errors.Add($"{_records} lines, {seen.Count} joined");
     }
 
     /// <summary>Lines at a steady rate; the event time runs through some hours.</summary>
@@ -137,7 +161,7 @@ public sealed class ChaosRun : IDisposable
         _instances[i] = new(
         [
             "chaos-instance", $"bootstrap={_options.Bootstrap}", $"app={_app}", $"state={Path.Combine(_directory, $"state-{i}")}",
-            $"store={_options.Get("store", "memory")}", $"threads={_options.Get("threads", 2)}", $"standbys={_options.Get("standbys", 0)}",
+            $"store={_options.Get("store", "memory")}", $"threads={_options.Get("threads", 2)}", $"dsl={_options.Get("dsl", false)}", $"standbys={_options.Get("standbys", 0)}",
         ], Path.Combine(_directory, $"instance-{i}.log"));
     }
 
@@ -165,35 +189,39 @@ public sealed class ChaosRun : IDisposable
 
     private long CheckOutput(List<string> errors)
     {
+        var seen = new Dictionary<string, long>();
+        var outputs = 0L;
+        ReadAll(ChaosTopology.Target(_app), errors, record =>
+        {
+            outputs++;
+            var (key, count) = (record.Message.Key, BinaryPrimitives.ReadInt64BigEndian(record.Message.Value));
+            var expected = seen.GetValueOrDefault(key) + 1;
+            if (count != expected) errors.Add($"output {key}: {count} at {record.TopicPartitionOffset}, expected {expected}");
+            seen[key] = count;
+        });
+        Compare("output", _totals, seen, errors);
+        if (outputs != _records) errors.Add($"{_records} lines, {outputs} outputs");
+        return outputs;
+    }
+
+    private void ReadAll(string topic, List<string> errors, Action<ConsumeResult<string, byte[]>> take)
+    {
         using var consumer = new ConsumerBuilder<string, byte[]>(new ConsumerConfig
         {
             BootstrapServers = _options.Bootstrap, GroupId = _app + "-check", AutoOffsetReset = AutoOffsetReset.Earliest, EnableAutoCommit = false,
             IsolationLevel = IsolationLevel.ReadCommitted, EnablePartitionEof = true, FetchWaitMaxMs = 20, FetchQueueBackoffMs = 5,
         }).Build();
         var partitions = _options.Get("partitions", 4);
-        consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(ChaosTopology.Target(_app), p, Offset.Beginning)));
-        var seen = new Dictionary<string, long>();
+        consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
         var ended = new HashSet<int>();
-        var outputs = 0L;
         var waiting = Stopwatch.StartNew();
         while (ended.Count < partitions && waiting.Elapsed < TimeSpan.FromMinutes(2))
         {
             if (consumer.Consume(100) is not { } record) continue;
-            if (record.IsPartitionEOF)
-            {
-                ended.Add(record.Partition.Value);
-                continue;
-            }
-            outputs++;
-            var (key, count) = (record.Message.Key, BinaryPrimitives.ReadInt64BigEndian(record.Message.Value));
-            var expected = seen.GetValueOrDefault(key) + 1;
-            if (count != expected) errors.Add($"output {key}: {count} at {record.TopicPartitionOffset}, expected {expected}");
-            seen[key] = count;
+            if (record.IsPartitionEOF) ended.Add(record.Partition.Value);
+            else take(record);
         }
-        if (ended.Count < partitions) errors.Add("the output could not be read to its end");
-        Compare("output", _totals, seen, errors);
-        if (outputs != _records) errors.Add($"{_records} lines, {outputs} outputs");
-        return outputs;
+        if (ended.Count < partitions) errors.Add($"{topic} could not be read to its end");
     }
 
     /// <summary>Tasks may still be on their way to the instance that was started last: asked again for a while.</summary>

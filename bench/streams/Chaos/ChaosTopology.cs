@@ -2,11 +2,16 @@ using System.Buffers.Binary;
 using System.Text;
 using Streaming.Streams.State;
 using Streaming.Streams.Tasks;
+using Streamiz.Kafka.Net;
+using Streamiz.Kafka.Net.SerDes;
+using Streamiz.Kafka.Net.State;
+using Streamiz.Kafka.Net.Stream;
+using Streamiz.Kafka.Net.Table;
 
 namespace Streaming.Streams.Bench.Chaos;
 
 /// <summary>
-/// Two sub-topologies without the DSL, so that what breaks is the runtime: lines are re-keyed by product through a
+/// Two sub-topologies, by hand (so that what breaks is the runtime) or with the DSL: lines are re-keyed by product through a
 /// repartition topic, then counted per product and per product and hour; each count goes out.
 /// </summary>
 internal static class ChaosTopology
@@ -22,6 +27,33 @@ internal static class ChaosTopology
     public static string Target(string app) => $"{app}-counts";
 
     public static string Changelog(string app, string store) => $"{app}-{store}-changelog";
+
+    /// <summary>Products by name, for the join of the DSL's form.</summary>
+    public static string Products(string app) => $"{app}-products";
+
+    public static string Joined(string app) => $"{app}-joined";
+
+    /// <summary>
+    /// The same written with the DSL, and a join beside it: each line with its product's description. No record caches:
+    /// every update goes out.
+    /// </summary>
+    public static TopologyPlan DslPlan(StreamConfig config, bool persistent)
+    {
+        PersistentStores.Engine ??= Streams.Runtime.RocksDb.RocksDbStore.Open;
+        config.DefaultCacheEnabled = false;
+        var (app, text, number) = (config.ApplicationId, new StringSerDes(), new Int64SerDes());
+        var builder = new StreamBuilder();
+        var byProduct = builder.Stream(Source(app), text, text).Map((line, product, _) => KeyValuePair.Create(product, line))
+            .Repartition(Repartitioned<string, string>.As("by-product").WithKeySerdes(text).WithValueSerdes(text));
+        var grouped = byProduct.GroupByKey();
+        grouped.Count((persistent ? Streamiz.Kafka.Net.Table.RocksDb.As<string, long>(Totals) : InMemory.As<string, long>(Totals)).With(text, number))
+            .ToStream().To(Target(app), text, number);
+        grouped.WindowedBy(TumblingWindowOptions.Of(HourMs, 500 * HourMs))
+            .Count((persistent ? RocksDbWindows.As<string, long>(Hourly) : InMemoryWindows.As<string, long>(Hourly)).With(text, number).WithRetention(TimeSpan.FromHours(1000)));
+        var products = builder.Table(Products(app), text, text, InMemory.As<string, string>("products").With(text, text));
+        byProduct.Join(products, (line, description) => $"{line} {description}", new StreamTableJoinProps<string, string, string>(text, text, text)).To(Joined(app), text, text);
+        return builder.Build().Compile(config);
+    }
 
     public static TopologyPlan Plan(string app, bool persistent) => new()
     {
