@@ -1,5 +1,7 @@
+using Confluent.Kafka;
 using Confluent.SchemaRegistry;
 using Streaming.Schemas;
+using Streaming.Streams.Errors;
 using Streaming.Topology.Stores;
 using Streamiz.Kafka.Net;
 using Streamiz.Kafka.Net.Mock;
@@ -24,6 +26,7 @@ internal sealed class App : IDisposable
             BootstrapServers = "mock:9092",
             Guarantee = ProcessingGuarantee.EXACTLY_ONCE,
         };
+        config.UseDeadLetters();
         _driver = new TopologyTestDriver(definition.Build(serdes), config);
         _inputs = definition.Reads.ToDictionary(
             topic => topic.Name, topic => _driver.CreateInputTopic(topic.Name, serdes.Key, serdes.Messages));
@@ -66,6 +69,10 @@ internal sealed class App : IDisposable
                 written.Add((topic, record.Message.Key, record.Message.Value));
         return written;
     }
+
+    public List<ConsumeResult<string, byte[]>> DeadLetters() => [.. _driver
+        .CreateOutputTopic(Definition.DeadLetters.Name, TimeSpan.FromSeconds(5), new StringSerDes(), new ByteArraySerDes())
+        .ReadKeyValueList()];
 
     /// <summary>Lets the clock's punctuators run.</summary>
     public void Tick() => _driver.AdvanceWallClockTime(TimeSpan.FromSeconds(1));

@@ -1,6 +1,7 @@
 using Confluent.SchemaRegistry;
 using Streaming.Avro;
 using Streaming.Schemas;
+using Streaming.Streams.Avro;
 using Streaming.Topology.Serialization;
 using Streamiz.Kafka.Net.SerDes;
 using Streamiz.Kafka.Net.State;
