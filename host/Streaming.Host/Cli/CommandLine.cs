@@ -11,10 +11,25 @@ internal static class CommandLine
 {
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
-        var result = root.Parse(args);
+        ParseResult result;
+        try
+        {
+            result = root.Parse(args);
+        }
+        catch (InvalidOperationException e)
+        {
+            // A validator that asks for the value of what is no number at all.
+            await Console.Error.WriteLineAsync($"streaming: {e.Message}").ConfigureAwait(false);
+            return 1;
+        }
+
         if (result.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"streaming: {result.Errors[0].Message}").ConfigureAwait(false);
+            // What is unknown says more than what is then missing.
+            var message = result.UnmatchedTokens is [var unknown, ..]
+                ? $"unrecognized command or argument '{unknown}'"
+                : result.Errors[0].Message;
+            await Console.Error.WriteLineAsync($"streaming: {message}").ConfigureAwait(false);
             return 1;
         }
 

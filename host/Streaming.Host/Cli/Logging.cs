@@ -18,5 +18,7 @@ internal static class Logging
         .AddFilter("Streaming.Streams", LogLevel.Warning)
         .AddFilter("Streaming.Broker", LogLevel.Warning)
         .AddFilter("Microsoft", LogLevel.Warning)
+        // A port that cannot be listened on is told in one line, not with a stack trace before it.
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
         .AddFilter("System", LogLevel.Warning);
 }

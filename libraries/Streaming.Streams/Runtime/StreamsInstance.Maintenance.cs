@@ -78,7 +78,7 @@ internal sealed partial class StreamsInstance
     private async Task PlaceStandbysAsync()
     {
         var placement = await PlacementAsync(_stopping.Token).ConfigureAwait(false);
-        if (placement.Members.FirstOrDefault(m => m.ClientId == ClientId) is not { } self) return;
+        if (placement.Members.FirstOrDefault(m => m.InstanceId == InstanceId) is not { } self) return;
         var wanted = placement.StandbysOn(self).ToHashSet();
         foreach (var id in wanted)
         {

@@ -86,6 +86,9 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     /// <summary>Names the instance to the brokers: its id outlives the process, its address tells other instances where to ask.</summary>
     public string ClientId { get; private set; } = "";
 
+    /// <summary>Its name in the group. It outlives a restart, which the client id does not: the address may be another.</summary>
+    public string InstanceId { get; private set; } = "";
+
     public async Task StartAsync(CancellationToken cancellation)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
@@ -105,7 +108,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         _restore.Start();
         _workers = [.. Enumerable.Range(0, Math.Max(1, _config.NumStreamThreads)).Select(MakeWorker)];
         var group = ClientDefaults.Member(_config.ToConsumerConfig(ClientId), ExactlyOnce);
-        group.GroupInstanceId ??= process;
+        InstanceId = group.GroupInstanceId ??= process;
         CheckAssignor(group);
         _member = new(listener => _supplier.GetConsumer(group, listener), this, ResetPolicyOf, _logger);
         foreach (var worker in _workers) worker.Start(EnvironmentOf(worker));

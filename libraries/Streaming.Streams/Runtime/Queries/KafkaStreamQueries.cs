@@ -138,7 +138,7 @@ public static class KafkaStreamQueries
         ?? throw new InvalidStateStoreException($"the topology has no store {storeName}");
 
     private static StreamsMetadata Describe(StreamsInstance instance, Placement placement, Placement.Member member) => new(
-        member.InstanceId, member.ClientId, member.ApplicationServer, member.ClientId == instance.ClientId,
+        member.InstanceId, member.ClientId, member.ApplicationServer, member.InstanceId == instance.InstanceId,
         Stores(instance, placement.TasksOf(member)), Stores(instance, placement.StandbysOn(member)));
 
     private static Dictionary<string, IReadOnlyList<int>> Stores(StreamsInstance instance, IEnumerable<Streamiz.Kafka.Net.Processors.Internal.TaskId> tasks) =>
