@@ -151,7 +151,8 @@ public sealed class PipelinePropertyTests
             6 => new RemoveOrderItem { Envelope = Make.Command(order, name), Line = random.Next(1, 4) },
             7 => new CancelOrder { Envelope = Make.Command(order, name, expected: random.Next(1, 6)) },
             _ => Make.Create(order, submit: random.Next(3) > 0, [.. Enumerable.Range(0, random.Next(4))
-                .Select(_ => ($"S{random.Next(4)}", random.Next(1, 4), 10L))]) with { Envelope = Make.Command(order, name) },
+                .Select(_ => ($"S{random.Next(4)}", random.Next(1, 4), 10L))]) with
+            { Envelope = Make.Command(order, name) },
         };
     }
 }

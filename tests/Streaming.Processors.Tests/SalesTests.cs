@@ -58,6 +58,23 @@ public sealed class SalesTests
     }
 
     [Fact]
+    public void What_was_counted_but_not_sent_on_is_sent_on_after_a_restart()
+    {
+        var orders = new MemoryStore<SalesOrder>();
+        var partials = new MemoryStore<SalesPartial>();
+        var pending = new MemoryStore<string>();
+        var before = new SalesHandler(0, orders, partials, pending);
+        before.Handle("o1", new OrderCreated { Envelope = Make.Fact("o1", 1) });
+        before.Handle("o1", new PaymentReceived { Envelope = Make.Fact("o1", 2), AmountMinor = 5, Currency = "EUR" });
+
+        var sent = new List<string>();
+        var after = new SalesHandler(0, orders, partials, pending);
+        after.Flush((_, share) => sent.Add(share.Cell));
+        after.Flush((_, share) => sent.Add(share.Cell));
+        Assert.Equal(["day/2026-01-01/EUR", "minute/2026-01-01T12:00/EUR"], sent);
+    }
+
+    [Fact]
     public void A_missing_fact_is_a_fault() => Assert.Throws<VersionGapException>(() => new Pipeline(1).Take(
         new OrderCreated { Envelope = Make.Fact("o1", 1) },
         new PaymentReceived { Envelope = Make.Fact("o1", 3), AmountMinor = 1, Currency = "EUR" }));

@@ -125,6 +125,18 @@ public sealed class PipelineTests
                     store.Accept(new StoreText(once[application])), store.Accept(new StoreText(twice[application])));
     }
 
+    [Fact]
+    public void Command_ids_are_forgotten_as_the_records_own_time_goes_by()
+    {
+        using var orders = new App(Applications.Orders, App.MockSerdes());
+        for (var day = 0; day < 20; day++)
+            orders.Pipe(Topics.OrdersCommands, Make.Order($"o{day}", ("A", 1)), Make.Start.AddDays(day));
+
+        var known = orders.Entries(Descriptors.OrderCommands).Values.Select(outcome => outcome.RecordedAt).ToList();
+        Assert.InRange(known.Count, 8, 11);
+        Assert.True(known.Min() >= Make.Start.AddDays(19 - 10));
+    }
+
     private static OrderState Order(Pipeline pipeline, string id)
     {
         var view = pipeline[Applications.OrderView].Store(Descriptors.OrderView).Get(id);

@@ -37,7 +37,8 @@ public static class Order
                     Sku = e.Sku,
                     Quantity = e.Quantity,
                     UnitPriceMinor = e.UnitPriceMinor,
-                }]) with { LastLine = Math.Max(state.LastLine, e.Line) },
+                }]) with
+            { LastLine = Math.Max(state.LastLine, e.Line) },
             OrderItemRemoved e => WithItems(state, [.. state.Items.Where(item => item.Line != e.Line)]),
             OrderSubmitted e => Advance(state, OrderStatus.Submitted) with
             {

@@ -176,14 +176,14 @@ public static class Descriptors
 
     private static StoreDescriptor<TValue> Of<TValue>(string name, string description, string keyFormat)
         where TValue : class, ISpecificRecord => new()
-    {
-        Name = name,
-        Description = description,
-        KeyFormat = keyFormat,
-        // A key of one part is its owner as it stands; of one with more parts the first is.
-        PartitionKey = keyFormat.Contains('/', StringComparison.Ordinal) ? CompositeKey.First : key => key,
-        WriteJson = (json, _, value) => RecordJson.Write(json, value),
-    };
+        {
+            Name = name,
+            Description = description,
+            KeyFormat = keyFormat,
+            // A key of one part is its owner as it stands; of one with more parts the first is.
+            PartitionKey = keyFormat.Contains('/', StringComparison.Ordinal) ? CompositeKey.First : key => key,
+            WriteJson = (json, _, value) => RecordJson.Write(json, value),
+        };
 
     private static StoreDescriptor<SalesTotal> Total(string name, string description, string keyFormat, string time) => new()
     {
