@@ -62,7 +62,8 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     private readonly int _standbyReplicas;
     private Exception? _failure;
     private bool _assigned;
-    private int _stopped;
+    private readonly Lock _closing = new();
+    private bool _stopped;
 
     public StreamsInstance(TopologyPlan plan, IStreamConfig config, IKafkaSupplier supplier, IInstanceObserver observer)
     {
@@ -288,8 +289,9 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     {
         _observer.OnRebalancing();
         var ids = IdsOf(partitions);
-        foreach (var entry in Entries(e => ids.Contains(e.Id) && e.Phase == TaskPhase.Restoring)) _restore!.Remove(entry.Id);
+        StopRestoring(ids);
         TakeFromWorkers(ids, commit: true);
+        StopRestoring(ids); // the last commit may have ended undecided
         var positions = NotePositions(ids);
         lock (_lock)
         {
@@ -313,7 +315,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     {
         _observer.OnRebalancing();
         var ids = IdsOf(partitions);
-        foreach (var entry in Entries(e => ids.Contains(e.Id) && e.Phase == TaskPhase.Restoring)) _restore!.Remove(entry.Id);
+        StopRestoring(ids);
         TakeFromWorkers(ids, commit: false);
         lock (_lock)
         {
@@ -326,6 +328,11 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
 
     private HashSet<TaskId> IdsOf(IEnumerable<TopicPartition> partitions) =>
         [.. partitions.Select(p => _plan.TryFindSource(p.Topic, out var s, out _) ? new TaskId(s.Id, p.Partition.Value) : default)];
+
+    private void StopRestoring(HashSet<TaskId> ids)
+    {
+        foreach (var entry in Entries(e => ids.Contains(e.Id) && e.Phase == TaskPhase.Restoring)) _restore!.Remove(entry.Id);
+    }
 
     private void TakeFromWorkers(HashSet<TaskId> ids, bool commit)
     {
@@ -455,7 +462,16 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     /// <summary>Commits and closes; waits for an absent broker no longer than the given time.</summary>
     public void Stop(TimeSpan patience)
     {
-        if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
+        lock (_closing) // whoever comes second waits for the first
+        {
+            if (_stopped) return;
+            _stopped = true;
+            Close(patience);
+        }
+    }
+
+    private void Close(TimeSpan patience)
+    {
         _stopping.Cancel();
         _hardStop.CancelAfter(patience);
         _member?.Close(); // hands the tasks back: the workers commit

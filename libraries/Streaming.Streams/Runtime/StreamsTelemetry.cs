@@ -21,7 +21,7 @@ internal sealed class StreamsTelemetry : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _retiredProcessed = [];
     private readonly long[] _retiredLatency = new long[65];
-    private long _retiredDeadLetters, _retiredDropped, _retiredLate, _retiredSkipped, _retiredLatencySum;
+    private long _retiredDeadLetters, _retiredParked, _retiredDropped, _retiredLate, _retiredSkipped, _retiredLatencySum;
     private Func<IReadOnlyCollection<RunningTask>> _tasks = static () => [];
 
     public StreamsTelemetry(string applicationId)
@@ -34,6 +34,7 @@ internal sealed class StreamsTelemetry : IDisposable
         _meter.CreateObservableCounter("streams_records_processed_total", ProcessedByTopic, description: "Records taken through the topology");
         _meter.CreateObservableCounter("streams_records_dropped_total", Dropped, description: "Records that the topology dropped, by reason");
         _meter.CreateObservableCounter("streams_dead_letters_total", () => Single(Sum(static t => t.Task.Metrics.DeadLetters, _retiredDeadLetters)), description: "Records sent to a dead-letter topic");
+        _meter.CreateObservableCounter("streams_parked_records_total", () => Single(Sum(static t => t.Task.Metrics.ParkedRecords, _retiredParked)), description: "Records that followed a dead letter of their key");
         _meter.CreateObservableCounter("streams_record_e2e_seconds_bucket", LatencyBuckets, "s", "Time from a record's timestamp to its result at a sink, cumulative");
         _meter.CreateObservableCounter("streams_record_e2e_seconds_count", () => Single(Latencies().Sum()));
         _meter.CreateObservableCounter("streams_record_e2e_seconds_sum", () => Single(Sum(static t => t.Task.Metrics.LatencySum, _retiredLatencySum) / 1000.0), "s");
@@ -71,6 +72,7 @@ internal sealed class StreamsTelemetry : IDisposable
                 _retiredProcessed[input.Partition.Topic] = _retiredProcessed.GetValueOrDefault(input.Partition.Topic) + input.Processed;
             var metrics = task.Task.Metrics;
             _retiredDeadLetters += metrics.DeadLetters;
+            _retiredParked += metrics.ParkedRecords;
             _retiredDropped += metrics.RecordsDropped;
             _retiredLate += metrics.LateRecordsDropped;
             _retiredSkipped += metrics.RecordsSkippedByHandler;

@@ -77,6 +77,6 @@ public sealed class PipelineTests
         return builder.Build();
     }
 
-    private static StreamConfig Config(string application) =>
-        new StreamConfig<StringSerDes, StringSerDes> { ApplicationId = application };
+    private static StreamConfig<StringSerDes, StringSerDes> Config(string application) =>
+        new() { ApplicationId = application };
 }
