@@ -28,12 +28,14 @@ public sealed class KafkaBroker : IAsyncDisposable
     private TransactionCoordinator _transactions = null!;
     private Maintenance _maintenance = null!;
     private Listener _listener = null!;
+    private readonly string _listenHost;
     private int _disposed;
 
     private KafkaBroker(BrokerOptions options, ILogger logger)
     {
         _options = options;
         _logger = logger;
+        _listenHost = Listener.ReachableHost(options.Listen);
     }
 
     /// <summary>The port that is listened on, also if <see cref="BrokerOptions.Port"/> was 0.</summary>
@@ -51,7 +53,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>Connections that are open now.</summary>
     public int ConnectionCount => _listener.ConnectionCount;
 
-    private string Host => _options.AdvertisedHost ?? _options.Listen;
+    private string Host => _options.AdvertisedHost ?? _listenHost;
 
     /// <summary>Recovers what the data directory holds and starts to serve. When it returns, clients can connect.</summary>
     /// <exception cref="BrokerStartException">The port is taken, or the data directory cannot be used.</exception>

@@ -15,6 +15,7 @@ internal sealed class LogSegment
     private readonly FileLayer _files;
     private readonly Lock _opening = new();
     private LogFile? _file;
+    private bool _closed;
     private long _size;
     private long _bytesSinceIndexEntry;
 
@@ -62,8 +63,27 @@ internal sealed class LogSegment
 
             lock (_opening)
             {
+                ObjectDisposedException.ThrowIf(_closed, this);
                 return _file ??= _files.Open(LogPath);
             }
+        }
+    }
+
+    /// <summary>
+    /// Takes a reference to the file; null when the segment was deleted or replaced meanwhile. It must not be opened
+    /// any more then: that would create an empty file under its name.
+    /// </summary>
+    public LogFile? TryAcquire()
+    {
+        lock (_opening)
+        {
+            if (_closed)
+            {
+                return null;
+            }
+
+            _file ??= _files.Open(LogPath);
+            return _file.TryAddReference() ? _file : null;
         }
     }
 
@@ -135,12 +155,14 @@ internal sealed class LogSegment
     }
 
     /// <summary>The position of the first batch whose last offset is ≥ the offset; the end if there is none.</summary>
-    public long PositionOf(long offset)
+    public long PositionOf(long offset) => PositionOf(File, offset);
+
+    public long PositionOf(LogFile file, long offset)
     {
         var end = Size;
         var floor = Offsets.Floor(offset - BaseOffset, 0, 4);
         var position = floor < 0 ? 0 : Offsets.Value(floor, 4, 4);
-        using var scanner = new BatchScanner(File, end);
+        using var scanner = new BatchScanner(file, end);
         while (scanner.TryHeader(position, out var header) && header.LastOffset < offset)
         {
             position += header.TotalSize;
@@ -153,7 +175,7 @@ internal sealed class LogSegment
     /// The last batch boundary within the budget, starting at a boundary; with <paramref name="atLeastOne"/> the first
     /// batch's end if even that is beyond the budget. Also tells the base offset of the batch that follows.
     /// </summary>
-    public long AlignedEnd(long start, long budget, long limit, bool atLeastOne, out long nextOffset)
+    public long AlignedEnd(LogFile file, long start, long budget, long limit, bool atLeastOne, out long nextOffset)
     {
         nextOffset = long.MaxValue;
         var target = start + budget;
@@ -164,7 +186,7 @@ internal sealed class LogSegment
 
         var floor = Offsets.Floor(target, 4, 4);
         var position = floor < 0 ? start : Math.Max(start, Offsets.Value(floor, 4, 4));
-        using var scanner = new BatchScanner(File, limit);
+        using var scanner = new BatchScanner(file, limit);
         while (scanner.TryHeader(position, out var header))
         {
             nextOffset = header.BaseOffset;
@@ -226,10 +248,14 @@ internal sealed class LogSegment
 
     public void Close()
     {
-        if (_file is { } file)
+        lock (_opening)
         {
-            _file = null;
-            file.ReleaseReference();
+            _closed = true;
+            if (_file is { } file)
+            {
+                _file = null;
+                file.ReleaseReference();
+            }
         }
     }
 

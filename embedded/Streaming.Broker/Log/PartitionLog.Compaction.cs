@@ -112,7 +112,8 @@ internal sealed partial class PartitionLog
     {
         var active = Active;
         var age = Math.Min(config.SegmentMs, config.MaxCompactionLagMs);
-        if (active.Size > 0 && _logEndOffset > cleanedTo && active.FirstTimestamp >= 0 && now - active.FirstTimestamp > age)
+        var since = active.FirstAppendAt >= 0 ? active.FirstAppendAt : active.FirstTimestamp;
+        if (active.Size > 0 && _logEndOffset > cleanedTo && since >= 0 && now - since > age)
         {
             Roll();
         }

@@ -58,8 +58,7 @@ internal sealed partial class PartitionLog
 
     private static void FlushSegment(LogSegment segment, bool withIndexes)
     {
-        var file = segment.File;
-        if (!file.TryAddReference())
+        if (segment.TryAcquire() is not { } file)
         {
             return; // deleted meanwhile
         }

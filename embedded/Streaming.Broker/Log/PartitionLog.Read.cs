@@ -44,14 +44,24 @@ internal sealed partial class PartitionLog
             var empty = new ReadResult(ErrorCode.None, high, stable, start);
             foreach (var segment in candidates)
             {
-                var file = segment.File;
-                if (!file.TryAddReference())
+                if (segment.TryAcquire() is not { } file)
                 {
                     candidates = []; // deleted or replaced while we looked: look again
                     break;
                 }
 
-                var found = FindRange(segment, offset, bound, maxBytes, atLeastOne, out var endOffset);
+                FileRange? found;
+                long endOffset;
+                try
+                {
+                    found = FindRange(segment, file, offset, bound, maxBytes, atLeastOne, out endOffset);
+                }
+                catch
+                {
+                    file.ReleaseReference();
+                    throw;
+                }
+
                 if (found is { Length: > 0 } range)
                 {
                     var aborted = committedOnly ? AbortedBetween(offset, Math.Min(endOffset, bound.Offset)) : null;
@@ -114,19 +124,19 @@ internal sealed partial class PartitionLog
     }
 
     /// <summary>Null when the segment has nothing between offset and bound; an empty range when the budget allows nothing.</summary>
-    private static FileRange? FindRange(LogSegment segment, long offset, in ReadBound bound, int maxBytes, bool atLeastOne, out long endOffset)
+    private static FileRange? FindRange(LogSegment segment, LogFile file, long offset, in ReadBound bound, int maxBytes, bool atLeastOne, out long endOffset)
     {
         endOffset = bound.Offset;
-        var start = segment.PositionOf(offset);
-        var limit = bound.LimitIn(segment);
+        var start = segment.PositionOf(file, offset);
+        var limit = bound.LimitIn(segment, file);
         if (start >= limit)
         {
             return null;
         }
 
-        var end = segment.AlignedEnd(start, maxBytes, limit, atLeastOne, out endOffset);
+        var end = segment.AlignedEnd(file, start, maxBytes, limit, atLeastOne, out endOffset);
         var length = (int)Math.Min(end - start, int.MaxValue / 2);
-        return new FileRange(segment.File, start, length);
+        return new FileRange(file, start, length);
     }
 
     /// <summary>Where reading ends, with its place in the file if that is known without a search.</summary>
@@ -152,11 +162,11 @@ internal sealed partial class PartitionLog
 /// <summary>An offset that readers must not pass; segment and position are given where they are known.</summary>
 internal readonly record struct ReadBound(long Offset, LogSegment? Segment, long Position)
 {
-    public long LimitIn(LogSegment segment)
+    public long LimitIn(LogSegment segment, LogFile file)
     {
         if (Segment is null)
         {
-            return segment.PositionOf(Offset);
+            return segment.PositionOf(file, Offset);
         }
 
         return segment == Segment ? Position : segment.BaseOffset < Segment.BaseOffset ? segment.Size : 0;

@@ -35,8 +35,7 @@ internal sealed partial class PartitionLog
 
     private static TimestampedOffset? FindInSegment(LogSegment segment, long timestamp, long start, long bound)
     {
-        var file = segment.File;
-        if (!file.TryAddReference())
+        if (segment.TryAcquire() is not { } file)
         {
             return null;
         }
@@ -46,7 +45,7 @@ internal sealed partial class PartitionLog
             // The time index tells the last place before which every timestamp is smaller.
             var floor = segment.Times.Floor(timestamp - 1, 0, 8);
             var from = floor < 0 ? segment.BaseOffset : segment.BaseOffset + segment.Times.Value(floor, 8, 4);
-            var position = segment.PositionOf(Math.Max(from, start));
+            var position = segment.PositionOf(file, Math.Max(from, start));
             using var reader = new BatchReader(file, segment.Size);
             using var scanner = new BatchScanner(file, segment.Size);
             while (scanner.TryHeader(position, out var header) && header.BaseOffset < bound)

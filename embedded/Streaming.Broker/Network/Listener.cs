@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -60,6 +61,21 @@ internal sealed class Listener : IAsyncDisposable
             socket.Dispose();
             throw new BrokerStartException($"cannot listen on {address}:{options.Port}: {e.Message}", e);
         }
+    }
+
+    /// <summary>What clients can connect to: of "any address" a literal one of this machine.</summary>
+    public static string ReachableHost(string listen)
+    {
+        if (!IPAddress.TryParse(listen, out var address) || !(address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
+        {
+            return listen;
+        }
+
+        return NetworkInterface.GetAllNetworkInterfaces()
+            .Where(n => n.OperationalStatus == OperationalStatus.Up)
+            .SelectMany(n => n.GetIPProperties().UnicastAddresses)
+            .Select(a => a.Address)
+            .FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(a))?.ToString() ?? "127.0.0.1";
     }
 
     public static Listener Start(Socket bound, BrokerOptions options, IRequestDispatcher dispatcher, ILogger logger)

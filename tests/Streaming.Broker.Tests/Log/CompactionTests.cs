@@ -95,6 +95,36 @@ public sealed class CompactionTests
     }
 
     [Fact]
+    public void The_marker_of_a_transaction_stays_as_long_as_a_batch_of_it()
+    {
+        using var harness = new LogHarness(Compacted with { DeleteRetentionMs = 0 });
+        harness.Log.Append(Batches.Build(Batches.Now, 1, 0, 0, true, [("kept", "committed")]));
+        for (var i = 0; i < 60; i++)
+        {
+            harness.Log.Append(Batches.Plain(($"between-{i}", new string('x', 100)))); // the marker comes segments later
+        }
+
+        harness.Log.AppendMarker(1, 0, commit: true, 0);
+        harness.Log.Append(Batches.Build(Batches.Now, 2, 0, 0, true, [("kept", "aborted")]));
+        harness.Log.AppendMarker(2, 0, commit: false, 0);
+        for (var round = 0; round < 4; round++)
+        {
+            Pad(harness, $"pad-{round}");
+            Clean(harness, 0, Batches.Now + (round * 10_000));
+        }
+
+        foreach (var snapshot in harness.Files(".snapshot"))
+        {
+            File.Delete(snapshot);
+        }
+
+        harness.Reopen(clean: false);
+
+        Assert.Equal(harness.Log.LogEndOffset, harness.Log.LastStableOffset);
+        Assert.Equal(["committed"], harness.ReadAll(committedOnly: true).Where(r => r.Key == "kept").Select(r => r.Value));
+    }
+
+    [Fact]
     public void Records_of_an_open_transaction_are_not_touched()
     {
         using var harness = new LogHarness(Compacted);

@@ -9,10 +9,15 @@ namespace Streaming.Broker.Log.Compaction;
 /// their first way through, and go when it has passed.
 /// </summary>
 internal sealed class BatchFilter(
-    KeyMap keys, AbortedRanges aborted, IReadOnlyDictionary<long, long> lastOffsetOfProducers, long lastOffset, long deleteRetentionMs, long now)
+    KeyMap keys,
+    AbortedRanges aborted,
+    HashSet<long> producersWithData,
+    IReadOnlyDictionary<long, long> lastOffsetOfProducers,
+    long lastOffset,
+    long deleteRetentionMs,
+    long now)
 {
     private const int DeleteHorizonFlag = 0x40;
-    private readonly HashSet<long> _producersWithData = [];
 
     /// <summary>Markers that were dropped: their rows of the transaction index go too.</summary>
     public HashSet<long> DroppedMarkers { get; } = [];
@@ -26,9 +31,10 @@ internal sealed class BatchFilter(
             return ApplyToMarker(batch);
         }
 
-        if (header.IsTransactional && header.RecordCount > 0)
+        if (header.IsTransactional)
         {
-            _producersWithData.Add(header.ProducerId);
+            // Even an empty batch opens a transaction when the log is replayed: as long as it is there its marker stays.
+            producersWithData.Add(header.ProducerId);
         }
 
         if (aborted.Contains(header))
@@ -88,9 +94,9 @@ internal sealed class BatchFilter(
     private ReadOnlyMemory<byte> ApplyToMarker(ReadOnlyMemory<byte> batch)
     {
         var header = new BatchHeader(batch.Span);
-        if (_producersWithData.Remove(header.ProducerId))
+        if (producersWithData.Remove(header.ProducerId))
         {
-            return batch; // records of its transaction were still there at the beginning of this pass
+            return batch; // batches of its transaction were still there at the beginning of this pass
         }
 
         if (header.RecordCount == 0)

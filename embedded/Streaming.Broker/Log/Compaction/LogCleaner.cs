@@ -43,9 +43,11 @@ internal sealed class LogCleaner(LogEnvironment environment, PartitionLog log)
             }
         }
 
+        var producersWithData = new HashSet<long>(); // a transaction may begin in one group and end in the next
         foreach (var group in Group(work.Segments.Where(s => s.BaseOffset < end), end))
         {
-            Rewrite(group.Segments, group.End, keys, aborted, work.LastOffsetOfProducers, now);
+            Rewrite(group.Segments, group.End, last => new BatchFilter(
+                keys, aborted, producersWithData, work.LastOffsetOfProducers, last, log.Config.DeleteRetentionMs, now));
         }
 
         return end;
@@ -103,11 +105,10 @@ internal sealed class LogCleaner(LogEnvironment environment, PartitionLog log)
         }
     }
 
-    private void Rewrite(
-        List<LogSegment> group, long end, KeyMap keys, AbortedRanges aborted, IReadOnlyDictionary<long, long> lastOffsetOfProducers, long now)
+    private void Rewrite(List<LogSegment> group, long end, Func<long, BatchFilter> createFilter)
     {
         var path = group[0].LogPath;
-        var filter = new BatchFilter(keys, aborted, lastOffsetOfProducers, LastOffset(group[^1]), log.Config.DeleteRetentionMs, now);
+        var filter = createFilter(LastOffset(group[^1]));
         var before = group.Sum(s => s.Size);
         var file = environment.Files.Open(path + CleanedSuffix);
         long size;
