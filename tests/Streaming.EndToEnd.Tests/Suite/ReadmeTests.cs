@@ -6,7 +6,7 @@ namespace Streaming.EndToEnd.Tests.Suite;
 
 /// <summary>
 /// Executes the README: its `sh` blocks but `make test`, in their order, against a pipeline on free ports, and compares
-/// each `json` block with what the query before it answers.
+/// each `json` block with what the query before it answers, and an unmarked block right behind a command with its output.
 /// </summary>
 public sealed partial class ReadmeTests
 {
@@ -27,8 +27,18 @@ public sealed partial class ReadmeTests
         Pipeline? pipeline = null;
         string? answer = null;
         var compared = 0;
-        foreach (var (language, text) in Blocks(await File.ReadAllTextAsync(_readme)))
+        foreach (var (language, text, isBehindCommands) in Blocks(await File.ReadAllTextAsync(_readme)))
         {
+            if (language is not ("sh" or "json"))
+            {
+                if (isBehindCommands && answer is not null)
+                {
+                    Assert.Equal(text.Trim(), answer.Trim());
+                }
+
+                continue;
+            }
+
             if (language == "json")
             {
                 Assert.True(answer is not null, $"no query before {text}");
@@ -41,6 +51,7 @@ public sealed partial class ReadmeTests
                 if (Starts().IsMatch(command))
                 {
                     pipeline ??= await deployment.StartAsync();
+                    answer = null;
                     continue;
                 }
                 // A demo answers at once, its topologies a moment later.
@@ -57,8 +68,17 @@ public sealed partial class ReadmeTests
         Assert.True(compared >= 3, $"only {compared} answers to compare");
     }
 
-    private static IEnumerable<(string Language, string Text)> Blocks(string readme) =>
-        Block().Matches(readme).Select(match => (match.Groups["language"].Value, match.Groups["text"].Value));
+    private static IEnumerable<(string Language, string Text, bool IsBehindCommands)> Blocks(string readme)
+    {
+        var commandsEnd = -1;
+        foreach (Match match in Block().Matches(readme))
+        {
+            var language = match.Groups["language"].Value;
+            var between = commandsEnd < 0 ? "-" : readme[commandsEnd..match.Index];
+            yield return (language, match.Groups["text"].Value, string.IsNullOrWhiteSpace(between));
+            commandsEnd = language == "sh" ? match.Index + match.Length : -1;
+        }
+    }
 
     /// <summary>A line a command; a trailing backslash goes on, comments and what needs another machine are left out.</summary>
     private static IEnumerable<string> Commands(string block) =>
@@ -84,7 +104,7 @@ public sealed partial class ReadmeTests
 
     private static string Normalized(string json) => JsonNode.Parse(json)!.ToJsonString();
 
-    [GeneratedRegex(@"^```(?<language>sh|json)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^```(?<language>\w*)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 
     [GeneratedRegex(@"^(make run|\./streaming run)\b")]
