@@ -9,14 +9,14 @@ internal static class ExternalProgram
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, name)));
 
     /// <summary>Exit code and everything that was printed.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, string? input = null, string? folder = null)
+    public static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, string? input = null, int minutes = 3)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
-            WorkingDirectory = folder ?? Path.GetTempPath(),
+            WorkingDirectory = Path.GetTempPath(),
         };
         using var process = Process.Start(start)!;
         try
@@ -29,7 +29,7 @@ internal static class ExternalProgram
             process.StandardInput.Close();
             var output = process.StandardOutput.ReadToEndAsync();
             var errors = process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(minutes));
             return (process.ExitCode, await output + await errors);
         }
         finally

@@ -51,10 +51,7 @@ public sealed class KafkajsTests
     private static async Task<string> FetchAsync()
     {
         Skip.IfNot(ExternalProgram.IsInstalled("npm") && ExternalProgram.IsInstalled("node"), "node is not installed");
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } given
-            ? given
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        var folder = Path.Combine(cache, "streaming", "npm", "kafkajs");
+        var folder = Path.Combine(NpmCache.Folder, "kafkajs");
         if (!Directory.Exists(Path.Combine(folder, "node_modules", "kafkajs")))
         {
             Directory.CreateDirectory(folder);
