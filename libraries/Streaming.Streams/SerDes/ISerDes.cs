@@ -79,8 +79,29 @@ namespace Streaming.Streams.SerDes
     }
 
     /// <summary>Base of serdes that work on spans: the array form follows.</summary>
-    public abstract class SpanSerDes<T> : Streamiz.Kafka.Net.SerDes.AbstractSerDes<T>, ISpanSerDes<T>
+    /// <remarks>
+    /// Not derived from AbstractSerDes: a call with an array, null perhaps, would then find the spans' form first.
+    /// </remarks>
+    public abstract class SpanSerDes<T> : Streamiz.Kafka.Net.SerDes.ISerDes<T>, ISpanSerDes<T>
     {
+        /// <summary>Whether <see cref="Initialize"/> was called.</summary>
+        protected bool isInitialized;
+
+        /// <inheritdoc/>
+        public object? DeserializeObject(byte[]? data, SerializationContext context) => Deserialize(data, context);
+
+        /// <inheritdoc/>
+        public byte[]? SerializeObject(object? data, SerializationContext context) => data switch
+        {
+            null => null,
+            T typed => Serialize(typed, context),
+            _ => throw new Streamiz.Kafka.Net.Errors.StreamsException(
+                $"{GetType().Name} writes {typeof(T).Name}, not {data.GetType().Name}"),
+        };
+
+        /// <inheritdoc/>
+        public virtual void Initialize(Streamiz.Kafka.Net.SerDes.SerDesContext context) => isInitialized = true;
+
         /// <inheritdoc/>
         public abstract T Deserialize(ReadOnlySpan<byte> data, SerializationContext context);
 
@@ -88,11 +109,11 @@ namespace Streaming.Streams.SerDes
         public abstract void Serialize(T data, IBufferWriter<byte> output, SerializationContext context);
 
         /// <inheritdoc/>
-        public override T Deserialize(byte[]? data, SerializationContext context) =>
+        public virtual T Deserialize(byte[]? data, SerializationContext context) =>
             data is null ? default! : Deserialize(data.AsSpan(), context);
 
         /// <inheritdoc/>
-        public override byte[]? Serialize(T data, SerializationContext context)
+        public virtual byte[]? Serialize(T data, SerializationContext context)
         {
             if (data is null)
             {

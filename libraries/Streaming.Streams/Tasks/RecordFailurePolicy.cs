@@ -45,14 +45,24 @@ internal sealed class RecordFailurePolicy
         }
         catch (Exception e) when (e is not Kafka.ClientFault)
         {
-            _context.RollbackRecord();
+            if (_context.CanRollback)
+            {
+                _context.RollbackRecord();
+            }
+            else
+            {
+                // Either nothing was done yet, or the task is about to be aborted.
+                _context.Outbox.Discard();
+            }
+
             Fail(source.Topic, record, e);
         }
     }
 
     private void Fail(string topic, in TaskRecord record, Exception exception)
     {
-        var reading = exception is DeserializationException;
+        // A failure to read a store or the like is one of processing: the record itself was read.
+        var reading = exception is UnreadableRecordException;
         var response = reading
             ? _reading?.Invoke(new ProcessorContext(_context), ToResult(topic, record), exception)
             : _processing?.Invoke(exception);
@@ -89,3 +99,6 @@ internal sealed class RecordFailurePolicy
         },
     };
 }
+
+/// <summary>A source could not decode a record; nothing was done for it yet.</summary>
+internal sealed class UnreadableRecordException(string message, Exception cause) : DeserializationException(message, cause);

@@ -90,7 +90,7 @@ internal sealed class SourceNode<K, V>(
         }
         catch (Exception e)
         {
-            throw new DeserializationException($"{topic}: {component} cannot be read: {e.Message}", e);
+            throw new UnreadableRecordException($"{topic}: {component} cannot be read: {e.Message}", e);
         }
 
         context.Record.ValueIsNull = record.ValueIsNull;

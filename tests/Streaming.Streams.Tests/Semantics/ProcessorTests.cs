@@ -112,6 +112,24 @@ public sealed class ProcessorTests
     }
 
     [Fact]
+    public void An_unreadable_record_that_a_handler_skips_does_not_turn_back_the_time_of_stores()
+    {
+        using var driver = new Driver(
+            b => b.Stream<string, long>("in").GroupByKey()
+                .WindowedBy(Streamiz.Kafka.Net.Stream.TumblingWindowOptions.Of(10, 0))
+                .Count(Streamiz.Kafka.Net.Table.InMemoryWindows.As<string, long>("counts"))
+                .ToStream((k, _, _) => $"{k.Key}@{k.Window.StartMs}").MapValues((v, _) => $"{v}").To("out"),
+            c => c.DeserializationExceptionHandler = (_, record, _) =>
+                record.Topic == "in" ? ExceptionHandlerResponse.CONTINUE : ExceptionHandlerResponse.FAIL);
+        var numbers = driver.Test.CreateInputTopic("in", new StringSerDes(), new Int64SerDes());
+        numbers.PipeInput("a", 1, 100L.FromMilliseconds());
+        driver.In("in", "a", "no number", 101);
+        numbers.PipeInput("a", 1, 5L.FromMilliseconds());
+        Assert.Equal(["a@100=1@100"], driver.Out());
+        Assert.Equal([100L], driver.Test.GetWindowStore<string, long>("counts").Fetch("a", 0L, 200L).ToList().Select(e => e.Key));
+    }
+
+    [Fact]
     public void A_parked_key_waits_until_its_dead_letters_are_redriven()
     {
         using var driver = new Driver(Counting, c => c.UseDeadLetters(new DeadLetterOptions { ParkedTopics = ["in"] }));
