@@ -44,6 +44,11 @@ internal sealed class TestApplication : IDisposable, IRecordCollector
                 _sources[subTopology.Sources[i].Topic] = (subTopology, i);
             }
 
+            foreach (var store in subTopology.Stores.Where(s => s.ChangelogTopic is not null))
+            {
+                cluster.CreateTopic(store.ChangelogTopic!, PartitionPlanner.Tasks(subTopology, counts));
+            }
+
             for (var partition = 0; partition < PartitionPlanner.Tasks(subTopology, counts); partition++)
             {
                 var id = new TaskId(subTopology.Id, partition);

@@ -4,6 +4,7 @@ using Streaming.Streams.SerDes;
 using Streaming.Streams.State;
 using Streaming.Streams.Tasks;
 using Streaming.Streams.Topologies;
+using Streamiz.Kafka.Net;
 using Streamiz.Kafka.Net.Errors;
 using Streamiz.Kafka.Net.SerDes;
 using Streamiz.Kafka.Net.State.Supplier;
@@ -65,21 +66,21 @@ internal sealed partial class KStream<K, V>
 
     public IKStream<K, VR> Join<K0, V0, VR>(
         IGlobalKTable<K0, V0> globalTable, Func<K, V, K0> keyMapper, Func<V, V0, VR> valueJoiner, string? named = null) =>
-        JoinGlobal(globalTable, keyMapper, valueJoiner, false, named);
+        JoinGlobal(globalTable, (k, v, _) => keyMapper(k, v), valueJoiner, false, named);
 
     public IKStream<K, VR> Join<K0, V0, VR>(
         IGlobalKTable<K0, V0> globalTable, IKeyValueMapper<K, V, K0> keyMapper, IValueJoiner<V, V0, VR> valueJoiner,
         string? named = null) =>
-        JoinGlobal(globalTable, (k, v) => keyMapper.Apply(k, v, null!), valueJoiner.Apply, false, named);
+        JoinGlobal(globalTable, keyMapper.Apply, valueJoiner.Apply, false, named);
 
     public IKStream<K, VR> LeftJoin<K0, V0, VR>(
         IGlobalKTable<K0, V0> globalTable, Func<K, V, K0> keyMapper, Func<V, V0, VR> valueJoiner, string? named = null) =>
-        JoinGlobal(globalTable, keyMapper, valueJoiner, true, named);
+        JoinGlobal(globalTable, (k, v, _) => keyMapper(k, v), valueJoiner, true, named);
 
     public IKStream<K, VR> LeftJoin<K0, V0, VR>(
         IGlobalKTable<K0, V0> globalTable, IKeyValueMapper<K, V, K0> keyMapper, IValueJoiner<V, V0, VR> valueJoiner,
         string? named = null) =>
-        JoinGlobal(globalTable, (k, v) => keyMapper.Apply(k, v, null!), valueJoiner.Apply, true, named);
+        JoinGlobal(globalTable, keyMapper.Apply, valueJoiner.Apply, true, named);
 
     public IKStream<K, VR> Join<V0, VR>(
         IKStream<K, V0> stream, Func<V, V0, VR> valueJoiner, JoinWindowOptions windows,
@@ -156,14 +157,14 @@ internal sealed partial class KStream<K, V>
         var sources = Repartitioning.CoPartition(graph, input.Sources, other.Sources);
         var name = graph.NameOr(named, left ? Names.LeftJoin : Names.Join);
         var node = graph.Add(new OperatorDefinition<K, V, K, VR>(name, (b, next) =>
-            new StreamTableJoinNode<K, V, K, V0, VR>(b.Context, other.View(b), static (k, _) => k, joiner, left, next)));
+            new StreamTableJoinNode<K, V, K, V0, VR>(b.Context, other.View(b), static (k, _, _) => k, joiner, left, next)));
         input.Node.Feed(node);
         other.ConnectView(node);
         return new KStream<K, VR>(graph, node, input.KeySerDes, resultSerDes, sources, repartitionRequired: false);
     }
 
     private KStream<K, VR> JoinGlobal<K0, V0, VR>(
-        IGlobalKTable<K0, V0> table, Func<K, V, K0> keyMapper, Func<V, V0, VR> joiner, bool left, string? named)
+        IGlobalKTable<K0, V0> table, Func<K, V, IRecordContext, K0> keyMapper, Func<V, V0, VR> joiner, bool left, string? named)
     {
         // Java calls both kinds of global joins so.
         var name = graph.NameOr(named, Names.LeftJoin);

@@ -38,10 +38,8 @@ internal static class TableStores
             return new TableForwarder<K, V>(build.Context, next, sendsOld, null);
         }
 
-        // The instance's bound, shared by its workers; each store's share is what its worker has.
-        var bytes = build.Config.DefaultStateStoreCacheMaxBytes / Math.Max(1, build.Config.NumStreamThreads);
         return new TableForwarder<K, V>(
             build.Context, next, sendsOld,
-            new TableCache<K, V>(build.Context, next, sendsOld, keys!, values!, bytes));
+            new TableCache<K, V>(build.Context, next, sendsOld, keys!, values!, CacheBudget.Of(build.Config)));
     }
 }

@@ -2,17 +2,18 @@ using System.Buffers.Binary;
 using Streaming.Streams.SerDes;
 using Streaming.Streams.State;
 using Streaming.Streams.Tasks;
+using Streamiz.Kafka.Net;
 
 namespace Streaming.Streams.Operators;
 
 /// <summary>A stream's records with a table's values.</summary>
 internal sealed class StreamTableJoinNode<K, V, KT, VT, VR>(
-    TaskContext context, TableView<KT, VT> table, Func<K, V, KT> keyOf, Func<V, VT, VR> joiner, bool left,
+    TaskContext context, TableView<KT, VT> table, Func<K, V, IRecordContext, KT> keyOf, Func<V, VT, VR> joiner, bool left,
     Receiver<K, VR> next) : Receiver<K, V>
 {
     public override void Receive(K key, V value)
     {
-        var tableKey = keyOf(key, value);
+        var tableKey = keyOf(key, value, context.Record);
         if (value is null || (tableKey is null && !left))
         {
             context.Metrics.RecordsDropped++;
@@ -37,6 +38,7 @@ internal sealed class StreamJoinState<K, V1, V2>(
     private readonly ByteWriter _key = new();
     private readonly ByteWriter _value = new();
     private ObservedTime _observed = new(-1);
+    private long _earliest = long.MinValue;
     private int _sequence;
 
     /// <summary>Largest time that either side has seen.</summary>
@@ -55,7 +57,13 @@ internal sealed class StreamJoinState<K, V1, V2>(
 
     public void AcceptRecord() => _observed.Accept();
 
-    public void RollbackRecord() => _observed.Rollback();
+    public void RollbackRecord()
+    {
+        _observed.Rollback();
+
+        // What was emitted waits again.
+        _earliest = long.MinValue;
+    }
 
     /// <summary>A record without a partner so far waits for its window to pass.</summary>
     public void WaitLeft(K key, V1 value, long timestamp)
@@ -98,6 +106,12 @@ internal sealed class StreamJoinState<K, V1, V2>(
     public void EmitPassed(long leftWaitsMs, long rightWaitsMs, Action<K, V1> emitLeft, Action<K, V2> emitRight)
     {
         var shortest = Math.Min(leftWaitsMs, rightWaitsMs);
+        if (_earliest == long.MaxValue || _earliest + shortest >= StreamTime)
+        {
+            return;
+        }
+
+        _earliest = long.MaxValue;
         List<(byte[] Key, byte[] Value)>? passed = null;
         using (var cursor = waiting!.State.Range(default))
         {
@@ -106,12 +120,17 @@ internal sealed class StreamJoinState<K, V1, V2>(
                 var time = BinaryPrimitives.ReadInt64BigEndian(cursor.Key);
                 if (time + shortest >= StreamTime)
                 {
+                    _earliest = Math.Min(_earliest, time);
                     break;
                 }
 
                 if (time + (cursor.Key[8] == Left ? leftWaitsMs : rightWaitsMs) < StreamTime)
                 {
                     (passed ??= []).Add((cursor.Key.ToArray(), cursor.Value.ToArray()));
+                }
+                else
+                {
+                    _earliest = Math.Min(_earliest, time);
                 }
             }
         }
@@ -152,6 +171,7 @@ internal sealed class StreamJoinState<K, V1, V2>(
 
     private void Put(long timestamp)
     {
+        _earliest = Math.Min(_earliest, timestamp);
         var length = _key.Length;
         do
         {
@@ -261,6 +281,9 @@ internal sealed class LeftJoinSide<K, V1, V2, VR>(
     StreamJoinState<K, V1, V2> state, Func<V1, V2, VR> joiner, bool leftOptional, bool rightOptional, long graceMs,
     Receiver<K, VR> next) : StreamJoinSide<K, V1, V2, VR>
 {
+    private readonly Action<K, V1> _emitLeft = (key, value) => next.Receive(key, joiner(value, default!));
+    private readonly Action<K, V2> _emitRight = (key, value) => next.Receive(key, joiner(default!, value));
+
     public override void Initialize(long time) => state.Initialize(time);
 
     public override void Observe(long time) => state.Observe(time);
@@ -273,10 +296,7 @@ internal sealed class LeftJoinSide<K, V1, V2, VR>(
     {
         if (state.Waits)
         {
-            state.EmitPassed(
-                AfterMs + graceMs, BeforeMs + graceMs,
-                (key, value) => next.Receive(key, joiner(value, default!)),
-                (key, value) => next.Receive(key, joiner(default!, value)));
+            state.EmitPassed(AfterMs + graceMs, BeforeMs + graceMs, _emitLeft, _emitRight);
         }
     }
 
@@ -313,6 +333,9 @@ internal sealed class RightJoinSide<K, V1, V2, VR>(
     StreamJoinState<K, V1, V2> state, Func<V1, V2, VR> joiner, bool leftOptional, bool rightOptional, long graceMs,
     Receiver<K, VR> next) : StreamJoinSide<K, V2, V1, VR>
 {
+    private readonly Action<K, V1> _emitLeft = (key, value) => next.Receive(key, joiner(value, default!));
+    private readonly Action<K, V2> _emitRight = (key, value) => next.Receive(key, joiner(default!, value));
+
     public override void Initialize(long time) => state.Initialize(time);
 
     public override void Observe(long time) => state.Observe(time);
@@ -325,10 +348,7 @@ internal sealed class RightJoinSide<K, V1, V2, VR>(
     {
         if (state.Waits)
         {
-            state.EmitPassed(
-                BeforeMs + graceMs, AfterMs + graceMs,
-                (key, value) => next.Receive(key, joiner(value, default!)),
-                (key, value) => next.Receive(key, joiner(default!, value)));
+            state.EmitPassed(BeforeMs + graceMs, AfterMs + graceMs, _emitLeft, _emitRight);
         }
     }
 

@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Text;
+using Confluent.Kafka;
 using Streaming.Streams.SerDes;
 using Streaming.Streams.State;
 using Streaming.Streams.Tasks;
@@ -20,6 +23,9 @@ internal sealed class SuppressNode<K, V>(
     private ObservedTime _observed = new(-1);
     private Totals _totals;
     private Totals _before;
+
+    // No waiting change is due before this time.
+    private long _earliest = long.MinValue;
 
     public override void Init()
     {
@@ -44,6 +50,7 @@ internal sealed class SuppressNode<K, V>(
     {
         _observed.Rollback();
         _totals = _before;
+        _earliest = long.MinValue;
     }
 
     public override void Receive(K key, Change<V> change)
@@ -72,6 +79,8 @@ internal sealed class SuppressNode<K, V>(
         EmitDue();
     }
 
+    private bool IsFull => _totals.Count > rule.MaxRecords || _totals.Bytes > rule.MaxBytes;
+
     private void Hold(K key, Change<V> change, long time, long timestamp)
     {
         KeyEntry(key);
@@ -81,7 +90,7 @@ internal sealed class SuppressNode<K, V>(
             // The first change's place in time, and the value that the successors know.
             time = BinaryPrimitives.ReadInt64BigEndian(known);
             _totals = _totals.Add(-(_key.Length + known.Length), -1);
-            old = Read(known, out _);
+            old = Read(known, out _, out _);
         }
 
         _value.Reset();
@@ -89,8 +98,10 @@ internal sealed class SuppressNode<K, V>(
         _value.WriteInt64(timestamp);
         Write(change.New, change.HasNew);
         Write(old.Old, old.HasOld);
+        WriteHeaders();
         buffer.State.Put(_key.Written, _value.Written, timestamp);
         _totals = _totals.Add(_key.Length + _value.Length, 1);
+        _earliest = Math.Min(_earliest, time);
         TimeEntry(key, time);
         buffer.State.Put(_key.Written, default, timestamp);
     }
@@ -111,7 +122,7 @@ internal sealed class SuppressNode<K, V>(
     private void EmitDue()
     {
         var due = _observed.Value - rule.WaitMs;
-        while (_totals.Count > 0)
+        while (_totals.Count > 0 && (_earliest <= due || IsFull))
         {
             byte[] entry;
             using (var cursor = buffer.State.Range(KeyRange.OfPrefix([1])))
@@ -124,9 +135,9 @@ internal sealed class SuppressNode<K, V>(
                 entry = cursor.Key.ToArray();
             }
 
-            var isDue = BinaryPrimitives.ReadInt64BigEndian(entry.AsSpan(1)) <= due;
-            var isFull = _totals.Count > rule.MaxRecords || _totals.Bytes > rule.MaxBytes;
-            if (!isDue && !isFull)
+            _earliest = BinaryPrimitives.ReadInt64BigEndian(entry.AsSpan(1));
+            var isDue = _earliest <= due;
+            if (!isDue && !IsFull)
             {
                 return;
             }
@@ -150,17 +161,19 @@ internal sealed class SuppressNode<K, V>(
             throw new ProcessorStateException($"{Name}: the buffer has a time without its change");
         }
 
-        var change = Read(known, out var timestamp);
+        var change = Read(known, out var timestamp, out var rest);
+        var headers = ReadHeaders(rest);
         _totals = _totals.Add(-(keyEntry.Length + known.Length), -1);
         buffer.State.Delete(keyEntry, timestamp);
         buffer.State.Delete(timeEntry, timestamp);
         var record = context.Record;
-        var saved = record.Timestamp;
+        var saved = record.Save();
         record.Timestamp = timestamp;
+        record.SetHeaders(headers);
         next.Receive(keys.Read(keyEntry.AsSpan(1)), sendsOld
             ? change
             : new Change<V>(change.New, change.HasNew, default!, false));
-        record.Timestamp = saved;
+        record.Restore(saved);
     }
 
     private void KeyEntry(K key)
@@ -194,7 +207,48 @@ internal sealed class SuppressNode<K, V>(
         }
     }
 
-    private Change<V> Read(ReadOnlySpan<byte> bytes, out long timestamp)
+    private void WriteHeaders()
+    {
+        var headers = context.Record.RawHeaders.IsEmpty ? null : context.Record.Headers;
+        _value.WriteInt32(headers?.Count ?? 0);
+        foreach (var header in headers ?? [])
+        {
+            Block(Encoding.UTF8.GetBytes(header.Key));
+            Block(header.GetValueBytes());
+        }
+    }
+
+    private void Block(byte[]? bytes)
+    {
+        _value.WriteInt32(bytes?.Length ?? -1);
+        _value.Write(bytes);
+    }
+
+    private static Headers ReadHeaders(ReadOnlySpan<byte> bytes)
+    {
+        var headers = new Headers();
+        var count = BinaryPrimitives.ReadInt32BigEndian(bytes);
+        bytes = bytes[4..];
+        for (var i = 0; i < count; i++)
+        {
+            var name = Encoding.UTF8.GetString(Block(ref bytes));
+            var isNull = BinaryPrimitives.ReadInt32BigEndian(bytes) < 0;
+            var value = Block(ref bytes);
+            headers.Add(name, isNull ? null : value.ToArray());
+        }
+
+        return headers;
+    }
+
+    private static ReadOnlySpan<byte> Block(ref ReadOnlySpan<byte> bytes)
+    {
+        var length = Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(bytes));
+        var block = bytes.Slice(4, length);
+        bytes = bytes[(4 + length)..];
+        return block;
+    }
+
+    private Change<V> Read(ReadOnlySpan<byte> bytes, out long timestamp, out ReadOnlySpan<byte> headers)
     {
         timestamp = BinaryPrimitives.ReadInt64BigEndian(bytes[8..]);
         var rest = bytes[16..];
@@ -203,6 +257,7 @@ internal sealed class SuppressNode<K, V>(
         rest = rest[(4 + Math.Max(0, newLength))..];
         var oldLength = BinaryPrimitives.ReadInt32BigEndian(rest);
         var oldValue = oldLength < 0 ? default! : values.Read(rest.Slice(4, oldLength));
+        headers = rest[(4 + Math.Max(0, oldLength))..];
         return new Change<V>(newValue, newLength >= 0, oldValue, oldLength >= 0);
     }
 

@@ -9,7 +9,7 @@ namespace Streaming.Streams.Operators;
 /// successors know to the newest. The least recently changed go first when the bytes are used up.
 /// </summary>
 internal sealed class TableCache<K, V>(
-    TaskContext context, Receiver<K, Change<V>> next, bool sendsOld, Codec<K> keys, Codec<V> values, long maxBytes)
+    TaskContext context, Receiver<K, Change<V>> next, bool sendsOld, Codec<K> keys, Codec<V> values, CacheBudget budget)
 {
     private const int None = -1;
 
@@ -43,7 +43,7 @@ internal sealed class TableCache<K, V>(
             var slot = BitConverter.ToInt32(_ids.Value(id));
             ref var entry = ref _entries[slot];
             Remember(slot, added: false, keyBytes);
-            _bytes += size - entry.Size;
+            Count(size - entry.Size);
             entry.New = newValue;
             entry.HasNew = hasNew;
             entry.Context = saved;
@@ -60,10 +60,10 @@ internal sealed class TableCache<K, V>(
             };
             Append(slot);
             Remember(slot, added: true, keyBytes);
-            _bytes += size;
+            Count(size);
         }
 
-        while (_bytes > maxBytes && _oldest != None)
+        while (budget.IsExceeded && _oldest != None)
         {
             Emit(_oldest);
         }
@@ -104,7 +104,7 @@ internal sealed class TableCache<K, V>(
 
                 slot = NewSlot(_undoKeys[i]);
                 _entries[slot] = before;
-                _bytes += before.Size;
+                Count(before.Size);
                 Append(slot);
                 continue;
             }
@@ -115,13 +115,22 @@ internal sealed class TableCache<K, V>(
             }
             else
             {
-                _bytes += before.Size - _entries[slot].Size;
+                Count(before.Size - _entries[slot].Size);
                 var (newer, older) = (_entries[slot].Newer, _entries[slot].Older);
                 _entries[slot] = before with { Newer = newer, Older = older };
             }
         }
 
         AcceptRecord();
+    }
+
+    /// <summary>Gives back its share.</summary>
+    public void Close() => Count(-_bytes);
+
+    private void Count(long bytes)
+    {
+        _bytes += bytes;
+        budget.Add(bytes);
     }
 
     private void Emit(int slot)
@@ -171,7 +180,7 @@ internal sealed class TableCache<K, V>(
     {
         _ids.Remove(id);
         Unlink(slot);
-        _bytes -= _entries[slot].Size;
+        Count(-_entries[slot].Size);
         _entries[slot] = default;
         _free.Push(slot);
     }

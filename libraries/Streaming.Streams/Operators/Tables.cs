@@ -124,6 +124,8 @@ internal sealed class TableForwarder<K, V>(
 
     public void Flush() => cache?.Flush();
 
+    public void Close() => cache?.Close();
+
     public void AcceptRecord() => cache?.AcceptRecord();
 
     public void RollbackRecord() => cache?.RollbackRecord();
@@ -137,6 +139,8 @@ internal abstract class TableNode<KI, VI, K, V>(TableForwarder<K, V> forwarder) 
     public override bool HasRecordState => true;
 
     public override void Flush() => forwarder.Flush();
+
+    public override void Close() => forwarder.Close();
 
     public override void AcceptRecord() => forwarder.AcceptRecord();
 

@@ -90,7 +90,8 @@ internal sealed class StoreState : IDisposable
         }
 
         return new MergedCursor(
-            [new MemoryTableCursor(Dirty.Table, range), Committed.Open(range)], range.Reverse, skipTombstones: true);
+            [new MemoryTableCursor(Dirty.Table, range), Committed.Open(range)], range.Reverse, skipTombstones: true,
+            Dirty.Table);
     }
 
     /// <summary>Raises the store's notion of time; false if the given time is already expired.</summary>

@@ -78,7 +78,7 @@ internal sealed class DeadLetterQueue
         record.Headers.Materialize()?.TryGetLastBytes(DeadLetterHeaders.Redriven, out _) ?? false;
 
     private int ParkedCount(string topic, in TaskRecord record) =>
-        _parked is { } store && !record.KeyIsNull && _parkedTopics.Contains(topic)
+        _parked is { } store && store.Committed.Count + store.Dirty.Count > 0 && !record.KeyIsNull && _parkedTopics.Contains(topic)
         && store.TryGet(Key(topic, record.Key), out var value, out _)
             ? BinaryPrimitives.ReadInt32BigEndian(value)
             : 0;

@@ -59,6 +59,7 @@ internal sealed class RecordFailurePolicy
         if (response == ExceptionHandlerResponse.CONTINUE)
         {
             _context.Metrics.RecordsSkippedByHandler++;
+            TaskLog.Skipped(_context.Logger, exception, topic, _context.Id.Partition, record.Offset);
             return;
         }
 
@@ -66,6 +67,7 @@ internal sealed class RecordFailurePolicy
         if (response is null && _deadLetters is { } queue)
         {
             queue.Add(topic, record, exception);
+            TaskLog.DeadLetter(_context.Logger, exception, topic, _context.Id.Partition, record.Offset);
             return;
         }
 

@@ -48,11 +48,13 @@ internal sealed class SinkDefinition<K, V>(string name) : NodeDefinition(name), 
 internal sealed class SinkNode<K, V>(TaskContext context, SinkDefinition<K, V> definition, string? topic) : Receiver<K, V>
 {
     private readonly Dictionary<string, Target> _targets = [];
-    private Target? _target;
+
+    // Made before the first record, so that a missing serdes is found at the start.
+    private readonly Target? _target = topic is null ? null : new Target(context, definition, topic);
 
     public override void Receive(K key, V value)
     {
-        var target = topic is null ? TargetOf(key, value) : _target ??= new Target(context, definition, topic);
+        var target = _target ?? TargetOf(key, value);
         var record = context.Record;
         var outbox = context.Outbox;
         var timestamp = definition.TimeOf is { } timeOf ? timeOf(key, value, record) : record.Timestamp;

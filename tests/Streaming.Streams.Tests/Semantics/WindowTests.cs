@@ -115,6 +115,21 @@ public sealed class WindowTests
     }
 
     [Fact]
+    public void A_suppressed_change_keeps_its_headers()
+    {
+        using var driver = new Driver(b => b.Table("in", InMemory.As<string, string>("store"))
+            .Suppress(SuppressedBuilder.UntilTimeLimit<string, string>(
+                TimeSpan.FromMilliseconds(10), StrictBufferConfig.Unbounded()))
+            .ToStream().To("out"));
+        driver.In("in", "a", "1", 0, new Confluent.Kafka.Headers { { "traceparent", [1] }, { "nothing", null } });
+        driver.In("in", "b", "2", 20, new Confluent.Kafka.Headers { { "traceparent", [2] } });
+        var record = driver.Test.CreateOutputTopic<string, string>("out").ReadKeyValue();
+        Assert.Equal(("a", 0), (record.Message.Key, record.Message.Timestamp.UnixTimestampMs));
+        Assert.Equal([1], record.Message.Headers.GetLastBytes("traceparent"));
+        Assert.Null(record.Message.Headers.GetLastBytes("nothing"));
+    }
+
+    [Fact]
     public void Suppress_with_a_full_eager_buffer_emits_the_oldest()
     {
         using var driver = new Driver(b => b.Table("in", InMemory.As<string, string>("store"))

@@ -151,19 +151,28 @@ internal sealed class MemoryTableCursor(MemoryTable table, KeyRange range) : Tab
 /// Several cursors of the same direction as one. Where they hold the same key, the earlier cursor's entry counts:
 /// uncommitted writes stand before the committed tables.
 /// </summary>
-internal sealed class MergedCursor(TableCursor[] sources, bool reverse, bool skipTombstones) : TableCursor
+/// <param name="overlay">
+/// The table under the first source, if it may change while the cursor is open: a key that is written after the cursor
+/// looked ahead then shows its new value all the same.
+/// </param>
+internal sealed class MergedCursor(
+    TableCursor[] sources, bool reverse, bool skipTombstones, MemoryTable? overlay = null) : TableCursor
 {
     private readonly bool[] _valid = new bool[sources.Length];
+    private readonly int _version = overlay?.Version ?? 0;
     private int _current = -1;
+    private int _overlaid = -1;
     private bool _started;
 
     public override ReadOnlySpan<byte> Key => sources[_current].Key;
 
-    public override ReadOnlySpan<byte> Value => sources[_current].Value;
+    public override ReadOnlySpan<byte> Value => _overlaid >= 0 ? overlay!.Value(_overlaid) : sources[_current].Value;
 
-    public override bool IsTombstone => sources[_current].IsTombstone;
+    public override bool IsTombstone => _overlaid >= 0
+        ? overlay!.Entry(_overlaid).ValueLength == TableEntry.Tombstone
+        : sources[_current].IsTombstone;
 
-    public override long Timestamp => sources[_current].Timestamp;
+    public override long Timestamp => _overlaid >= 0 ? overlay!.Entry(_overlaid).Timestamp : sources[_current].Timestamp;
 
     public override bool MoveNext()
     {
@@ -188,6 +197,9 @@ internal sealed class MergedCursor(TableCursor[] sources, bool reverse, bool ski
                 return false;
             }
 
+            _overlaid = _current > 0 && overlay is not null && overlay.Version != _version
+                ? overlay.Find(sources[_current].Key)
+                : -1;
             for (var i = _current + 1; i < sources.Length; i++)
             {
                 if (_valid[i] && sources[i].Key.SequenceEqual(sources[_current].Key))
@@ -196,7 +208,7 @@ internal sealed class MergedCursor(TableCursor[] sources, bool reverse, bool ski
                 }
             }
         }
-        while (skipTombstones && sources[_current].IsTombstone);
+        while (skipTombstones && IsTombstone);
 
         return true;
     }
