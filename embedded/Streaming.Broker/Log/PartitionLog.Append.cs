@@ -159,8 +159,9 @@ internal sealed partial class PartitionLog
     private void Roll()
     {
         var sealedSegment = Active;
-        ProducerSnapshot.Save(_environment.Files, LogSegment.FileName(Path, _logEndOffset, ".snapshot"), _producers);
+        // In this order: where a snapshot is found, recovery does not look for aborted transactions before it.
         SaveTransactionIndex(sealedSegment, _logEndOffset);
+        ProducerSnapshot.Save(_environment.Files, LogSegment.FileName(Path, _logEndOffset, ".snapshot"), _producers);
         sealedSegment.Seal();
         var next = new LogSegment(_environment.Files, Path, _logEndOffset);
         _ = next.File;

@@ -85,7 +85,7 @@ internal sealed class TransactionIndex
             rows[i].Write(bytes.AsSpan(i * AbortedTransaction.Size));
         }
 
-        files.WriteLoosely(path, bytes);
+        files.WriteAtomically(path, bytes);
     }
 
     /// <summary>Loads a segment's file; false when it is not whole.</summary>

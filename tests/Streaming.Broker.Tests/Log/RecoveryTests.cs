@@ -97,6 +97,48 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void Aborted_transactions_are_known_whatever_step_of_a_roll_the_crash_came_after()
+    {
+        var files = new DyingFileLayer();
+        using var harness = new LogHarness(new LogConfig { SegmentBytes = 1000 }, files);
+        harness.Log.Append(Batches.Idempotent(3, 0, 0, 1, transactional: true));
+        harness.Log.AppendMarker(3, 0, commit: false, 0);
+        while (harness.Files(".log").Length < 2)
+        {
+            files.DieAfter = ".snapshot"; // the roll gets as far as the snapshot and no further
+            if (harness.Log.Append(Batches.Plain(("k", new string('x', 100)))).Error != ErrorCode.None)
+            {
+                break;
+            }
+        }
+
+        Assert.NotEmpty(harness.Files(".snapshot"));
+        files.DieAfter = null;
+        files.IsDead = false;
+        harness.Reopen(clean: false);
+
+        var result = harness.Log.Read(0, 1 << 20, committedOnly: true, atLeastOne: true);
+        Assert.Equal([3L], result.Aborted!.Select(a => a.ProducerId));
+        result.Data!.Value.Release();
+    }
+
+    /// <summary>Fails everything that follows the first rename to a name of a kind.</summary>
+    private sealed class DyingFileLayer : FileLayer
+    {
+        public string? DieAfter { get; set; }
+
+        public bool IsDead { get; set; }
+
+        public override LogFile Open(string path) => IsDead ? throw new IOException("dead") : base.Open(path);
+
+        public override void Rename(string from, string to)
+        {
+            base.Rename(from, to);
+            IsDead |= DieAfter is { } suffix && to.EndsWith(suffix, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void The_leader_epoch_grows_with_a_crash_and_tells_where_the_former_ended()
     {
         using var harness = new LogHarness();
