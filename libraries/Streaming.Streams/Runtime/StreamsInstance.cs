@@ -98,6 +98,8 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         var process = _directory.ProcessId;
         var prefix = _config.ClientId ?? _plan.ApplicationId;
         ClientId = _config.Get("application.server") is string { Length: > 0 } server ? $"{prefix}@{server}#{process[..8]}" : $"{prefix}#{process[..8]}";
+        // Known before anyone can ask who holds what: until it joins, the group still shows this instance's former address.
+        InstanceId = _config.ToConsumerConfig(ClientId).GroupInstanceId ?? process;
         _adminClient = _supplier.GetAdmin(_config.ToAdminConfig($"{ClientId}-admin"));
         _admin = new(_adminClient, _logger);
         _topicPartitions = new(_adminClient, s_topicPatience, _hardStop.Token);
@@ -109,7 +111,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         _restore.Start();
         _workers = [.. Enumerable.Range(0, Math.Max(1, _config.NumStreamThreads)).Select(MakeWorker)];
         var group = ClientDefaults.Member(_config.ToConsumerConfig(ClientId), ExactlyOnce);
-        InstanceId = group.GroupInstanceId ??= process;
+        group.GroupInstanceId = InstanceId;
         CheckAssignor(group);
         _member = new(listener => _supplier.GetConsumer(group, listener), this, ResetPolicyOf, _logger);
         foreach (var worker in _workers) worker.Start(EnvironmentOf(worker));

@@ -31,10 +31,12 @@ public sealed partial class OpsTests
             rules.Append(CultureInfo.InvariantCulture, $"{{ record: 'panel:{i}', expr: '{expression}' }},\n");
         }
 
-        var file = Path.Combine(Repository.NewFolder("panels"), "rules.yml");
+        var folder = Repository.NewFolder("panels");
+        var file = Path.Combine(folder, "rules.yml");
         await File.WriteAllTextAsync(file, rules.Append("] }]\n").ToString());
 
         (await Tool.RunAsync("promtool", ["check", "rules", file])).MustSucceed();
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -60,6 +60,7 @@ public sealed class OracleTests
         }
 
         Assert.Equal(7, Directory.GetFiles(folder).Length);
+        Directory.Delete(folder, recursive: true);
     }
 
     [SkippableFact]
