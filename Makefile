@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 BUILD := dotnet build -c $(CONFIGURATION) --nologo -v quiet -clp:NoSummary
 
-.PHONY: build run demo test bench format clean schemas-check evolve-demo packages test-packages native all-projects
+.PHONY: build run demo test bench format clean schemas-check evolve-demo conformance chaos packages test-packages native all-projects
 
 build: packages native
 	@$(BUILD) host/Streaming.Host
@@ -23,6 +23,15 @@ schemas-check: build
 
 evolve-demo: build
 	./streaming schemas evolve-demo
+
+# librdkafka's own integration tests and Java Kafka Streams against the embedded broker: about ten minutes.
+conformance: test-packages all-projects
+	STREAMING_CONFORMANCE=full dotnet test tests/Streaming.Broker.Tests -c $(CONFIGURATION) --no-build --nologo --filter FullyQualifiedName~Conformance
+
+# The broker killed hundreds of times under load, then the engine's instances killed, stopped and started for minutes.
+chaos: all-projects
+	STREAMING_CRASHES=60 dotnet test tests/Streaming.Broker.Tests -c $(CONFIGURATION) --no-build --nologo --filter FullyQualifiedName~CrashTests
+	dotnet run -c $(CONFIGURATION) --no-build --project bench/streams -- chaos broker=embedded dsl=true seconds=300
 
 bench: build
 	@eng/bench $(CONFIGURATION)

@@ -66,7 +66,7 @@ internal static class ImportCommand
             $"rows:   {summary.RowsSkipped} skipped (of orders that orders.csv does not list)"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"took {summary.Elapsed.TotalSeconds:F1} s, {summary.EventsSent / summary.Elapsed.TotalSeconds:F0} events/s"));
-        return data.Faults.Count > 0 ? SomeRejected : 0;
+        return summary.OrdersRejected > 0 ? SomeRejected : 0;
     }
 
     private static void Positive<T>(T? value, System.CommandLine.Parsing.OptionResult result)

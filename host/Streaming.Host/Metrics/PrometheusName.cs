@@ -5,6 +5,9 @@ namespace Streaming.Host.Metrics;
 /// <summary>Metric and label names by Prometheus' conventions from those of System.Diagnostics.Metrics (dots, units).</summary>
 internal static class PrometheusName
 {
+    /// <summary>An instrument that keeps its histogram itself reports its parts under their final names.</summary>
+    private static readonly string[] _partsOfHistograms = ["_bucket", "_sum", "_count"];
+
     public static string Of(string name) =>
         string.Create(name.Length, name, static (target, source) =>
         {
@@ -18,6 +21,11 @@ internal static class PrometheusName
     public static string Of(Instrument instrument)
     {
         var name = Of(instrument.Name);
+        if (_partsOfHistograms.Any(part => name.EndsWith(part, StringComparison.Ordinal)))
+        {
+            return name;
+        }
+
         var unit = instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" };
         var isCounter = IsCounter(instrument);
         if (isCounter && name.EndsWith("_total", StringComparison.Ordinal))

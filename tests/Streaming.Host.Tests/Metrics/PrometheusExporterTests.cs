@@ -47,6 +47,15 @@ public sealed class PrometheusExporterTests : IDisposable
     }
 
     [Fact]
+    public void The_parts_of_a_histogram_that_is_kept_elsewhere_keep_their_names()
+    {
+        _meter.CreateObservableCounter(
+            "tests_e2e_seconds_bucket", () => new Measurement<long>(4, new KeyValuePair<string, object?>("le", "0.1")), unit: "s");
+
+        Assert.Contains("tests_e2e_seconds_bucket{le=\"0.1\"} 4\n", _exporter.Collect(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_meters_of_one_name_share_a_heading()
     {
         using var other = new Meter("Streaming.ExporterTests.Other");
