@@ -35,7 +35,8 @@ public sealed class BrokerAwayTests(KafkaTarget target)
         await Eventually.PassesAsync(async () =>
         {
             var accepted = (await http.PostAsync("/orders", draft, Wait)).MustBe(200);
-            (await http.AskAsync($"/orders/{accepted["orderId"].Text()}")).MustBe(200);
+            // The view follows the decision by a hop.
+            (await http.AskAsync($"/orders/{accepted["orderId"].Text()}?wait=Draft&timeout=10s")).MustBe(200);
         });
     }
 }
