@@ -115,8 +115,8 @@ public sealed class CommitTests
         using var task = new TaskFixture(Counting);
         using var stop = new CancellationTokenSource();
         var store = task.State.Find("counts")!;
-        var started = new TaskCompletionSource();
-        var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        var started = new[] { new TaskCompletionSource(), new TaskCompletionSource() };
+        var readers = started.Select(first => Task.Run(() =>
         {
             var rounds = 0;
             while (!stop.IsCancellationRequested)
@@ -131,12 +131,12 @@ public sealed class CommitTests
 
                 Assert.True(values.Count <= 1, string.Join(", ", values));
                 rounds++;
-                started.TrySetResult();
+                first.TrySetResult();
             }
 
             return rounds;
         })).ToArray();
-        await started.Task;
+        await Task.WhenAll(started.Select(first => first.Task));
         for (var round = 0; round < 200; round++)
         {
             for (var key = 0; key < 300; key++)
