@@ -26,7 +26,7 @@ internal sealed class App : IDisposable
             BootstrapServers = "mock:9092",
             Guarantee = ProcessingGuarantee.EXACTLY_ONCE,
         };
-        config.UseDeadLetters();
+        config.UseDeadLetters(new DeadLetterOptions { ParkedTopics = definition.ParkedTopics });
         _driver = new TopologyTestDriver(definition.Build(serdes), config);
         _inputs = definition.Reads.ToDictionary(
             topic => topic.Name, topic => _driver.CreateInputTopic(topic.Name, serdes.Key, serdes.Messages));
@@ -56,9 +56,24 @@ internal sealed class App : IDisposable
     public void Pipe(string topic, string key, IMessage message, DateTimeOffset? at = null) =>
         _inputs[topic].PipeInput(key, message, (at ?? message.Envelope.OccurredAt).UtcDateTime);
 
-    public void PipeBytes(TopicDefinition topic, string key, byte[] value) => _driver
-        .CreateInputTopic(topic.Name, new StringSerDes(), new ByteArraySerDes())
+    public void PipeBytes(TopicDefinition topic, string key, byte[] value) => PipeBytes(topic.Name, key, value);
+
+    public void PipeBytes(string topic, string key, byte[] value) => _driver
+        .CreateInputTopic(topic, new StringSerDes(), new ByteArraySerDes())
         .PipeInput(key, value, Make.Start.UtcDateTime);
+
+    /// <summary>Sends a dead letter back to where it came from.</summary>
+    public void Redrive(ConsumeResult<string, byte[]> letter, string? mark = null)
+    {
+        var headers = new Headers { { DeadLetterHeaders.Redriven, System.Text.Encoding.UTF8.GetBytes(Definition.Id) } };
+        foreach (var header in letter.Message.Headers)
+            headers.Add(header.Key, header.GetValueBytes());
+        if (mark is not null)
+            headers.Add(mark, [1]);
+        var topic = System.Text.Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes(DeadLetterHeaders.Topic));
+        _driver.CreateInputTopic(topic, new StringSerDes(), new ByteArraySerDes())
+            .PipeInput(letter.Message.Key, letter.Message.Value, Make.Start.UtcDateTime, headers);
+    }
 
     /// <summary>All that was written since the last call.</summary>
     public List<(string Topic, string Key, IMessage Message)> Drain()

@@ -30,13 +30,13 @@ internal sealed class RecordFailurePolicy
     public void Process(SourceReceiver source, in TaskRecord record)
     {
         _context.Metrics.RecordsProcessed++;
-        if (_deadLetters is { } queue && queue.Parks(source.Topic, record))
+        var headers = record.Headers;
+        if (_deadLetters is { } queue && !queue.Admits(source.Topic, record, out headers))
         {
-            queue.Park(source.Topic, record);
             return;
         }
 
-        _context.Record.Set(source.Topic, _context.Id.Partition, record.Offset, record.Timestamp, record.Headers);
+        _context.Record.Set(source.Topic, _context.Id.Partition, record.Offset, record.Timestamp, headers);
         try
         {
             source.Receive(record);

@@ -1,0 +1,126 @@
+using System.Text;
+using Confluent.Kafka;
+using Streaming.Host.Cli;
+using Streaming.Streams.Errors;
+using Streaming.Topology;
+
+namespace Streaming.Host.DeadLetters;
+
+/// <summary>What is done with the chosen dead letters.</summary>
+internal enum Verdict
+{
+    /// <summary>Sent back to where they came from.</summary>
+    Redrive,
+
+    /// <summary>Sent back, to be processed even before earlier ones of their key.</summary>
+    RedriveOutOfTurn,
+
+    /// <summary>Given up.</summary>
+    Skip,
+}
+
+/// <summary>
+/// Settles dead letters. What is sent and the position behind it commit together, some hundred at a time, so a redrive that
+/// dies has done each letter once or not at all. A letter that is not chosen but lies before one that is goes to the end
+/// of the dead letters, since a position cannot leave gaps.
+/// </summary>
+internal sealed class Redriver(Connection connection, ApplicationDefinition application, DeadLetterLog log)
+{
+    private const int LettersPerTransaction = 500;
+
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>The headers that say what went wrong the last time; the others stay with the record.</summary>
+    private static readonly HashSet<string> _ofLastFailure =
+    [
+        DeadLetterHeaders.Exception, DeadLetterHeaders.Message, DeadLetterHeaders.StackTrace, DeadLetterHeaders.Topic,
+        DeadLetterHeaders.Partition, DeadLetterHeaders.Offset, DeadLetterHeaders.LastFailure,
+    ];
+
+    /// <param name="outstanding">All, in the order of partition and offset.</param>
+    /// <param name="chosen">Some of them.</param>
+    /// <param name="verdict">What becomes of these.</param>
+    /// <param name="cancellation">Stops between two transactions.</param>
+    /// <exception cref="UsageException">A chosen letter does not say where it came from.</exception>
+    /// <exception cref="KafkaException">Kafka refuses, or another redrive has taken over.</exception>
+    public void Run(
+        IReadOnlyList<DeadLetter> outstanding, IReadOnlyCollection<DeadLetter> chosen, Verdict verdict, CancellationToken cancellation)
+    {
+        var set = chosen.ToHashSet();
+        if (chosen.FirstOrDefault(l => l.SourceTopic is null || l.SourcePartition is null) is { } stray)
+        {
+            throw new UsageException($"{log.Topic}: the record at partition {stray.Partition}, offset {stray.Offset} does not say where it came from");
+        }
+
+        var concerned = outstanding.GroupBy(l => l.Partition)
+            .SelectMany(partition => partition.Reverse().SkipWhile(l => !set.Contains(l)).Reverse()).ToList();
+        using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig(connection.Client("streaming-dead-letters"))
+        {
+            // One redrive of an application at a time: a second one fences the first.
+            TransactionalId = DeadLetterLog.GroupOf(application),
+            Acks = Acks.All,
+        }).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
+        producer.InitTransactions(_timeout);
+        foreach (var chunk in concerned.Chunk(LettersPerTransaction))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            producer.BeginTransaction();
+            foreach (var letter in chunk)
+            {
+                if (!set.Contains(letter))
+                {
+                    Send(producer, new TopicPartition(log.Topic, letter.Partition), letter, letter.Record.Message.Headers);
+                }
+                else if (verdict != Verdict.Skip || letter.IsInLine)
+                {
+                    Send(producer, new TopicPartition(letter.SourceTopic!, letter.SourcePartition!.Value), letter, Sent(letter, verdict));
+                }
+            }
+
+            producer.SendOffsetsToTransaction(
+                chunk.GroupBy(l => l.Partition)
+                    .Select(partition => new TopicPartitionOffset(log.Topic, partition.Key, partition.Max(l => l.Offset) + 1)),
+                log.Group, _timeout);
+            producer.CommitTransaction(_timeout);
+        }
+    }
+
+    private Headers Sent(DeadLetter letter, Verdict verdict)
+    {
+        var headers = new Headers();
+        foreach (var header in letter.Record.Message.Headers.Where(h => !_ofLastFailure.Contains(h.Key)))
+        {
+            headers.Add(header.Key, header.GetValueBytes());
+        }
+
+        headers.Add(DeadLetterHeaders.Redriven, Encoding.UTF8.GetBytes(application.Id));
+        if (verdict == Verdict.Skip)
+        {
+            headers.Add(DeadLetterHeaders.Skipped, "1"u8.ToArray());
+        }
+        else if (verdict == Verdict.RedriveOutOfTurn)
+        {
+            headers.Add(DeadLetterHeaders.OutOfTurn, "1"u8.ToArray());
+        }
+
+        return headers;
+    }
+
+    private static void Send(IProducer<byte[]?, byte[]?> producer, TopicPartition to, DeadLetter letter, Headers headers)
+    {
+        var message = new Message<byte[]?, byte[]?> { Key = letter.Record.Message.Key, Value = letter.Record.Message.Value, Headers = headers };
+        while (true)
+        {
+            try
+            {
+                // A delivery that fails fails the transaction's commit.
+                producer.Produce(to, message);
+                return;
+            }
+            catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                producer.Poll(TimeSpan.FromMilliseconds(100));
+            }
+        }
+    }
+}
