@@ -14,6 +14,7 @@ namespace Streaming.Topology.Tests;
 internal sealed class App : IDisposable
 {
     private readonly TopologyTestDriver _driver;
+    private readonly TestOutputTopic<string, byte[]> _deadLetters;
     private readonly Dictionary<string, TestInputTopic<string, IMessage>> _inputs;
     private readonly Dictionary<string, TestOutputTopic<string, IMessage>> _outputs;
 
@@ -33,6 +34,8 @@ internal sealed class App : IDisposable
         _outputs = definition.Writes.Where(topic => topic.Name != Topics.OrdersView.Name).ToDictionary(
             topic => topic.Name,
             topic => _driver.CreateOutputTopic(topic.Name, TimeSpan.FromSeconds(5), serdes.Key, serdes.Messages));
+        _deadLetters = _driver.CreateOutputTopic(
+            definition.DeadLetters.Name, TimeSpan.FromSeconds(5), new StringSerDes(), new ByteArraySerDes());
         View = definition.Writes.Contains(Topics.OrdersView)
             ? _driver.CreateOutputTopic(Topics.OrdersView.Name, TimeSpan.FromSeconds(5), serdes.Key, serdes.View<Schemas.Orders.OrderView>())
             : null;
@@ -85,9 +88,8 @@ internal sealed class App : IDisposable
         return written;
     }
 
-    public List<ConsumeResult<string, byte[]>> DeadLetters() => [.. _driver
-        .CreateOutputTopic(Definition.DeadLetters.Name, TimeSpan.FromSeconds(5), new StringSerDes(), new ByteArraySerDes())
-        .ReadKeyValueList()];
+    /// <summary>All that was set aside since the last call.</summary>
+    public List<ConsumeResult<string, byte[]>> DeadLetters() => [.. _deadLetters.ReadKeyValueList()];
 
     /// <summary>Lets the clock's punctuators run.</summary>
     public void Tick() => _driver.AdvanceWallClockTime(TimeSpan.FromSeconds(1));

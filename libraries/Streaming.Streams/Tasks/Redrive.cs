@@ -15,7 +15,9 @@ internal sealed record Redrive(string Application, long? Number, bool Skipped, b
     private static readonly HashSet<string> s_names =
     [
         DeadLetterHeaders.Redriven, DeadLetterHeaders.Number, DeadLetterHeaders.Skipped, DeadLetterHeaders.OutOfTurn,
-        DeadLetterHeaders.Attempts, DeadLetterHeaders.FirstFailure,
+        DeadLetterHeaders.Attempts, DeadLetterHeaders.FirstFailure, DeadLetterHeaders.LastFailure,
+        DeadLetterHeaders.Exception, DeadLetterHeaders.Message, DeadLetterHeaders.StackTrace,
+        DeadLetterHeaders.Topic, DeadLetterHeaders.Partition, DeadLetterHeaders.Offset,
     ];
 
     /// <summary>Null for every record but those that were sent back.</summary>
