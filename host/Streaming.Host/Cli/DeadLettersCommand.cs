@@ -46,11 +46,16 @@ internal static class DeadLettersCommand
         {
             Description = "Process them even if earlier dead letters of their key are not settled",
         };
-        var dryRun = DryRun();
-        var command = new Command("redrive", "Sends dead letters back to where they came from, for their application alone") { outOfTurn, dryRun };
+        var (earlierLost, dryRun) = (EarlierLost(), DryRun());
+        var command = new Command("redrive", "Sends dead letters back to where they came from, for their application alone")
+        {
+            outOfTurn, earlierLost, dryRun,
+        };
         options.AddTo(command);
         command.SetAction((result, cancellation) => Task.Run(
-            () => Settle(options, result, result.GetValue(outOfTurn) ? Verdict.RedriveOutOfTurn : Verdict.Redrive, result.GetValue(dryRun), cancellation),
+            () => Settle(
+                options, result, new Verdict(OutOfTurn: result.GetValue(outOfTurn), EarlierLost: result.GetValue(earlierLost)),
+                result.GetValue(dryRun), cancellation),
             cancellation));
         return command;
     }
@@ -59,8 +64,11 @@ internal static class DeadLettersCommand
     {
         var options = new SelectionOptions();
         var all = new Option<bool>("--all") { Description = "Skip every outstanding dead letter" };
-        var dryRun = DryRun();
-        var command = new Command("skip", "Gives dead letters up; the later records of their keys are no longer held up by them") { all, dryRun };
+        var (earlierLost, dryRun) = (EarlierLost(), DryRun());
+        var command = new Command("skip", "Gives dead letters up; the later records of their keys are no longer held up by them")
+        {
+            all, earlierLost, dryRun,
+        };
         options.AddTo(command);
         command.SetAction((result, cancellation) => Task.Run(() =>
         {
@@ -69,7 +77,8 @@ internal static class DeadLettersCommand
                 throw new UsageException("skip: say which by --key or --partition, or --all");
             }
 
-            return Settle(options, result, Verdict.Skip, result.GetValue(dryRun), cancellation);
+            var verdict = new Verdict(Skip: true, EarlierLost: result.GetValue(earlierLost));
+            return Settle(options, result, verdict, result.GetValue(dryRun), cancellation);
         }, cancellation));
         return command;
     }
@@ -92,7 +101,7 @@ internal static class DeadLettersCommand
             new Redriver(connection, application, log).Run(outstanding, chosen, verdict, cancellation);
         }
 
-        var done = (verdict == Verdict.Skip, dryRun) switch
+        var done = (verdict.Skip, dryRun) switch
         {
             (true, true) => "would be skipped",
             (true, false) => "skipped",
@@ -102,6 +111,11 @@ internal static class DeadLettersCommand
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{chosen.Count} of {outstanding.Count} dead letters {done}"));
         return 0;
     }
+
+    private static Option<bool> EarlierLost() => new("--earlier-lost")
+    {
+        Description = "The earlier dead letters of their keys have expired: they count as skipped",
+    };
 
     private static Option<bool> DryRun() => new("--dry-run") { Description = "Only list what would be done" };
 

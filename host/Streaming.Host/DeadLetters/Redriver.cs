@@ -7,17 +7,10 @@ using Streaming.Topology;
 namespace Streaming.Host.DeadLetters;
 
 /// <summary>What is done with the chosen dead letters.</summary>
-internal enum Verdict
-{
-    /// <summary>Sent back to where they came from.</summary>
-    Redrive,
-
-    /// <summary>Sent back, to be processed even before earlier ones of their key.</summary>
-    RedriveOutOfTurn,
-
-    /// <summary>Given up.</summary>
-    Skip,
-}
+/// <param name="Skip">They are given up; else they are sent back to where they came from.</param>
+/// <param name="OutOfTurn">They are processed even before earlier ones of their key.</param>
+/// <param name="EarlierLost">The earlier ones of their key no longer exist, and hold nothing up.</param>
+internal readonly record struct Verdict(bool Skip = false, bool OutOfTurn = false, bool EarlierLost = false);
 
 /// <summary>
 /// Settles dead letters. What is sent and the position behind it commit together, some hundred at a time, so a redrive that
@@ -71,7 +64,7 @@ internal sealed class Redriver(Connection connection, ApplicationDefinition appl
                 {
                     Send(producer, new TopicPartition(log.Topic, letter.Partition), letter, letter.Record.Message.Headers);
                 }
-                else if (verdict != Verdict.Skip || letter.IsInLine)
+                else if (!verdict.Skip || letter.IsInLine)
                 {
                     Send(producer, new TopicPartition(letter.SourceTopic!, letter.SourcePartition!.Value), letter, Sent(letter, verdict));
                 }
@@ -94,13 +87,16 @@ internal sealed class Redriver(Connection connection, ApplicationDefinition appl
         }
 
         headers.Add(DeadLetterHeaders.Redriven, Encoding.UTF8.GetBytes(application.Id));
-        if (verdict == Verdict.Skip)
+        foreach (var (isSaid, mark) in new[]
         {
-            headers.Add(DeadLetterHeaders.Skipped, "1"u8.ToArray());
-        }
-        else if (verdict == Verdict.RedriveOutOfTurn)
+            (verdict.Skip, DeadLetterHeaders.Skipped), (verdict.OutOfTurn, DeadLetterHeaders.OutOfTurn),
+            (verdict.EarlierLost, DeadLetterHeaders.EarlierLost),
+        })
         {
-            headers.Add(DeadLetterHeaders.OutOfTurn, "1"u8.ToArray());
+            if (isSaid)
+            {
+                headers.Add(mark, "1"u8.ToArray());
+            }
         }
 
         return headers;

@@ -67,6 +67,12 @@ public static class DeadLetterHeaders
     /// <summary>Beside <see cref="Redriven"/>: the letter is processed even if earlier ones of its key are not settled.</summary>
     public const string OutOfTurn = "__streaming.out-of-turn";
 
+    /// <summary>
+    /// Beside <see cref="Redriven"/>: the earlier letters of its key no longer exist (the topic kept them no longer), and
+    /// count as skipped.
+    /// </summary>
+    public const string EarlierLost = "__streaming.earlier-lost";
+
     /// <summary>The value of <see cref="Exception"/> on a record that was parked and not tried.</summary>
     public const string ParkedException = "Streaming.Streams.Errors.KeyParked";
 }

@@ -116,7 +116,15 @@ internal sealed class DeadLetterQueue
             return false;
         }
 
-        if (_redrive!.Skipped)
+        if (_redrive!.EarlierLost)
+        {
+            line.SettleBefore(number);
+            _parked.Set(topic, record, line);
+            // Whatever becomes of this record: a failure does not bring them back.
+            _context.AcceptRecord();
+        }
+
+        if (_redrive.Skipped)
         {
             line.Settle(number);
             _parked.Set(topic, record, line);
@@ -167,7 +175,7 @@ internal sealed class DeadLetterQueue
                 case DeadLetterHeaders.Exception or DeadLetterHeaders.Message or DeadLetterHeaders.StackTrace
                     or DeadLetterHeaders.Topic or DeadLetterHeaders.Partition or DeadLetterHeaders.Offset
                     or DeadLetterHeaders.LastFailure or DeadLetterHeaders.Redriven or DeadLetterHeaders.Number
-                    or DeadLetterHeaders.Skipped or DeadLetterHeaders.OutOfTurn:
+                    or DeadLetterHeaders.Skipped or DeadLetterHeaders.OutOfTurn or DeadLetterHeaders.EarlierLost:
                     break;
                 default:
                     headers.Add(header.Key, header.GetValueBytes());

@@ -52,6 +52,15 @@ internal sealed class ParkedLine
     /// <summary>Whether it was settled before.</summary>
     public bool Knows(long number) => number < Next || _settledAhead.Contains(number);
 
+    /// <summary>All before it are given up.</summary>
+    public void SettleBefore(long number)
+    {
+        while (Next < number)
+        {
+            Settle(Next);
+        }
+    }
+
     /// <summary>The letter has gone through, or was given up.</summary>
     public void Settle(long number)
     {

@@ -10,11 +10,13 @@ namespace Streaming.Streams.Tasks;
 /// <param name="Number">Its number in its key's line; null: its key was not parked.</param>
 /// <param name="Skipped">It is given up: settled without being processed.</param>
 /// <param name="OutOfTurn">It is processed although earlier ones of its key are not settled.</param>
-internal sealed record Redrive(string Application, long? Number, bool Skipped, bool OutOfTurn)
+/// <param name="EarlierLost">Those earlier ones are gone and settle with it.</param>
+internal sealed record Redrive(string Application, long? Number, bool Skipped, bool OutOfTurn, bool EarlierLost)
 {
     private static readonly HashSet<string> s_names =
     [
         DeadLetterHeaders.Redriven, DeadLetterHeaders.Number, DeadLetterHeaders.Skipped, DeadLetterHeaders.OutOfTurn,
+        DeadLetterHeaders.EarlierLost,
         DeadLetterHeaders.Attempts, DeadLetterHeaders.FirstFailure, DeadLetterHeaders.LastFailure,
         DeadLetterHeaders.Exception, DeadLetterHeaders.Message, DeadLetterHeaders.StackTrace,
         DeadLetterHeaders.Topic, DeadLetterHeaders.Partition, DeadLetterHeaders.Offset,
@@ -34,7 +36,8 @@ internal sealed record Redrive(string Application, long? Number, bool Skipped, b
             all.TryGetLastBytes(DeadLetterHeaders.Number, out var number)
                 && Utf8Parser.TryParse(number, out long value, out var read) && read == number.Length ? value : null,
             all.TryGetLastBytes(DeadLetterHeaders.Skipped, out _),
-            all.TryGetLastBytes(DeadLetterHeaders.OutOfTurn, out _));
+            all.TryGetLastBytes(DeadLetterHeaders.OutOfTurn, out _),
+            all.TryGetLastBytes(DeadLetterHeaders.EarlierLost, out _));
     }
 
     /// <summary>

@@ -114,6 +114,22 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
+    public void Letters_that_are_lost_hold_nothing_up_once_that_is_said()
+    {
+        using var app = new Parking();
+        app.Broken.Add("a1");
+        app.Send("a1", "a2", "a3");
+        app.Broken.Add("a3");
+        var letters = app.Letters();
+        app.Redrive(letters[2], DeadLetterHeaders.EarlierLost);
+        app.Broken.Clear();
+        app.Redrive(Assert.Single(app.Letters()));
+        app.Redrive(letters[0]);
+        app.Send("a4");
+        Assert.Equal(["a3", "a4"], app.Processed());
+    }
+
+    [Fact]
     public void What_is_redriven_for_another_application_is_left_alone()
     {
         using var app = new Parking();
