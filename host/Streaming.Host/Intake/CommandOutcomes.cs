@@ -11,6 +11,9 @@ internal sealed class CommandOutcomes(StoreReader stores, StoreShares shares)
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long another instance is waited for before it is asked anew, or found to be gone.</summary>
+    private static readonly TimeSpan _longestAbsence = TimeSpan.FromSeconds(5);
+
     /// <exception cref="PartitionNotHereException">This instance cannot tell.</exception>
     public CommandOutcome? Find(Aggregate aggregate, Guid commandId) =>
         stores.Get(aggregate.Outcomes, CommandLog.Key(aggregate.Id!, commandId));
@@ -47,7 +50,8 @@ internal sealed class CommandOutcomes(StoreReader stores, StoreShares shares)
             }
             catch (PartitionNotHereException elsewhere)
             {
-                if (await FindThereAsync(elsewhere, aggregate, commandId, left, cancellation).ConfigureAwait(false) is { } outcome)
+                var wait = left < _longestAbsence ? left : _longestAbsence;
+                if (await FindThereAsync(elsewhere, aggregate, commandId, wait, cancellation).ConfigureAwait(false) is { } outcome)
                 {
                     return outcome;
                 }

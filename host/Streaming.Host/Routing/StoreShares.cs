@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -26,6 +27,9 @@ internal sealed class StoreShares(IStorePlacement placement, PeerClient peers, I
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>For a single entry, on which a command waits.</summary>
+    private static readonly TimeSpan _lookupTimeout = TimeSpan.FromSeconds(2);
+
     /// <summary>Whether the present request may be passed on at all.</summary>
     public bool MayAsk => context.HttpContext is { } request && !Hop.IsLast(request);
 
@@ -41,8 +45,15 @@ internal sealed class StoreShares(IStorePlacement placement, PeerClient peers, I
         var answered = new List<int>();
         var entries = new List<KeyValuePair<string, TValue>>();
         var missing = partitions.ToHashSet();
+        var begun = Stopwatch.GetTimestamp();
         for (var attempt = 0; attempt < Attempts && missing.Count > 0; attempt++)
         {
+            var left = PeerClient.AnswerTimeout - Stopwatch.GetElapsedTime(begun);
+            if (left <= TimeSpan.Zero)
+            {
+                break;
+            }
+
             if (attempt > 0)
             {
                 await Task.Delay(_pause, cancellation).ConfigureAwait(false);
@@ -56,7 +67,7 @@ internal sealed class StoreShares(IStorePlacement placement, PeerClient peers, I
             }
 
             QueryMetrics.TookRoute(context.HttpContext, QueryMetrics.Scatter);
-            var shares = await Task.WhenAll(asked.Select(g => FetchAsync(g.Key, store, [.. g], range, TimeSpan.Zero, cancellation)))
+            var shares = await Task.WhenAll(asked.Select(g => FetchAsync(g.Key, store, [.. g], range, left, TimeSpan.Zero, cancellation)))
                 .ConfigureAwait(false);
             foreach (var share in shares.OfType<StoreShareAnswer>())
             {
@@ -76,13 +87,13 @@ internal sealed class StoreShares(IStorePlacement placement, PeerClient peers, I
     {
         var owners = await placement.OwnersAsync(absent.Application, absent.Store, fresh: false, cancellation).ConfigureAwait(false);
         var share = owners.TryGetValue(absent.Partition, out var owner)
-            ? await FetchAsync(owner, store, [absent.Partition], new KeyRange(key, key), wait, cancellation).ConfigureAwait(false)
+            ? await FetchAsync(owner, store, [absent.Partition], new KeyRange(key, key), _lookupTimeout, wait, cancellation).ConfigureAwait(false)
             : null;
         return share?.Entries is [var entry] ? store.Values.Deserialize(entry.Value, default) : null;
     }
 
     private async Task<StoreShareAnswer?> FetchAsync(
-        string server, StoreDescriptor store, IReadOnlyCollection<int> partitions, KeyRange range, TimeSpan wait,
+        string server, StoreDescriptor store, IReadOnlyCollection<int> partitions, KeyRange range, TimeSpan timeout, TimeSpan wait,
         CancellationToken cancellation)
     {
         var target = new StringBuilder(StoreShareEndpoint.PathOf(store)).Append("?partitions=").AppendJoin(',', partitions);
@@ -97,7 +108,7 @@ internal sealed class StoreShares(IStorePlacement placement, PeerClient peers, I
         target.Append("&limit=").Append(range.Limit).Append("&waitMs=").Append((long)wait.TotalMilliseconds);
         try
         {
-            using var answer = await peers.GetAsync(server, target.ToString(), PeerClient.AnswerTimeout + wait, cancellation)
+            using var answer = await peers.GetAsync(server, target.ToString(), timeout + wait, cancellation)
                 .ConfigureAwait(false);
             return answer.IsSuccessStatusCode
                 ? await answer.Content.ReadFromJsonAsync<StoreShareAnswer>(cancellation).ConfigureAwait(false)

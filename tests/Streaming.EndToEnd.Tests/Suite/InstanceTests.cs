@@ -22,7 +22,10 @@ public abstract class InstanceTests(Target target)
         var first = await deployment.StartAsync();
         Assert.Equal(2, (await first.ImportAsync(OlistData.Made)).ExitCode);
         await first.SalesBecomeAsync([OlistData.Made]);
-        var second = await deployment.StartBesideAsync(first);
+        // One that listens on every address is found where it says.
+        var advertised = $"localhost:{Ports.Free()}";
+        var second = await deployment.StartBesideAsync(
+            first, "--http-listen", "0.0.0.0", "--http-port", advertised.Split(':')[1], "--http-advertised", advertised);
 
         // Between them they hold every partition, each of them some.
         await Eventually.PassesAsync(async () =>
@@ -52,12 +55,12 @@ public abstract class InstanceTests(Target target)
         Assert.All(here.Zip(there), pair => Assert.Equal([200, 421], new[] { (int)pair.First.Status, (int)pair.Second.Status }.Order()));
         Assert.Contains(here, answer => (int)answer.Status == 421);
         Assert.Contains(there, answer => (int)answer.Status == 421);
-        foreach (var (elsewhere, owner) in here.Select(answer => (answer, second)).Concat(there.Select(answer => (answer, first)))
+        foreach (var (elsewhere, owner) in here.Select(answer => (answer, advertised)).Concat(there.Select(answer => (answer, first.Address.Authority)))
             .Where(pair => (int)pair.answer.Status == 421))
         {
             elsewhere.MustBeProblem(421);
             Assert.InRange(elsewhere["partition"].Long(), 0, target.Partitions - 1);
-            Assert.Contains(owner.Address.Authority, elsewhere["owner"].Text(), StringComparison.Ordinal);
+            Assert.Equal(owner, elsewhere["owner"].Text());
         }
 
         var queries = Metrics.Parse((await first.Http.AskAsync("/metrics")).MustBe(200).Text).Where(sample => sample.Name == "streams_queries_total").ToList();
@@ -68,6 +71,16 @@ public abstract class InstanceTests(Target target)
 
         await CommandsAreAnsweredByEitherAsync(first, second);
 
+        // One that hangs holds nobody up for long: its keys are a 504, its partitions missing.
+        Signals.Freeze(second.ProcessId);
+        var itsOwn = ids.Where((_, i) => (int)here[i].Status == 421).Take(5).Select(id => $"/orders/{id}").ToList();
+        var total = first.Http.AskAsync("/sales/daily");
+        foreach (var answer in await first.AskAllAsync(itsOwn))
+        {
+            Assert.Contains("owner-unreachable", answer.MustBeProblem(504).Text, StringComparison.Ordinal);
+        }
+
+        Assert.NotEmpty((await total).MustBe(200).Partitions().Missing);
         await second.KillAsync();
         var watch = Stopwatch.StartNew();
         await Eventually.PassesAsync(async () =>
