@@ -86,9 +86,10 @@ internal static class DeadLettersCommand
     private static int Settle(SelectionOptions options, ParseResult result, Verdict verdict, bool dryRun, CancellationToken cancellation)
     {
         using var log = options.Open(result, out var connection, out var application);
+        using var redriver = dryRun ? null : new Redriver(connection, application, log);
         var outstanding = log.Outstanding(cancellation);
         var chosen = options.Read(result).Of(outstanding);
-        if (dryRun)
+        if (redriver is null)
         {
             Console.WriteLine(Columns);
             foreach (var letter in chosen)
@@ -98,7 +99,7 @@ internal static class DeadLettersCommand
         }
         else if (chosen.Count > 0)
         {
-            new Redriver(connection, application, log).Run(outstanding, chosen, verdict, cancellation);
+            redriver.Run(outstanding, chosen, verdict, cancellation);
         }
 
         var done = (verdict.Skip, dryRun) switch

@@ -43,7 +43,7 @@ internal sealed class DeadLetterLog : IDisposable
     /// <exception cref="KafkaException">Kafka does not answer.</exception>
     public IReadOnlyList<DeadLetter> Outstanding(CancellationToken cancellation)
     {
-        var positions = _consumer.Committed(Partitions(), _timeout)
+        var positions = Committed()
             .Select(p => new TopicPartitionOffset(p.TopicPartition, p.Offset.IsSpecial ? Offset.Beginning : p.Offset)).ToList();
         _consumer.Assign(positions);
         var letters = new List<DeadLetter>();
@@ -68,6 +68,19 @@ internal sealed class DeadLetterLog : IDisposable
     }
 
     public void Dispose() => _consumer.Dispose();
+
+    private List<TopicPartitionOffset> Committed()
+    {
+        var partitions = Partitions();
+        try
+        {
+            return _consumer.Committed(partitions, _timeout);
+        }
+        catch (KafkaException e)
+        {
+            throw new KafkaException(new Error(e.Error.Code, $"{Topic}: how much of it is settled cannot be read: {e.Error.Reason}"), e);
+        }
+    }
 
     private List<TopicPartition> Partitions()
     {

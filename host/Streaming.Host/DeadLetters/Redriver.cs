@@ -17,7 +17,7 @@ internal readonly record struct Verdict(bool Skip = false, bool OutOfTurn = fals
 /// dies has done each letter once or not at all. A letter that is not chosen but lies before one that is goes to the end
 /// of the dead letters, since a position cannot leave gaps.
 /// </summary>
-internal sealed class Redriver(Connection connection, ApplicationDefinition application, DeadLetterLog log)
+internal sealed class Redriver : IDisposable
 {
     private const int LettersPerTransaction = 500;
 
@@ -29,6 +29,31 @@ internal sealed class Redriver(Connection connection, ApplicationDefinition appl
         DeadLetterHeaders.Exception, DeadLetterHeaders.Message, DeadLetterHeaders.StackTrace, DeadLetterHeaders.Topic,
         DeadLetterHeaders.Partition, DeadLetterHeaders.Offset, DeadLetterHeaders.LastFailure,
     ];
+
+    private readonly ApplicationDefinition _application;
+    private readonly DeadLetterLog _log;
+    private readonly IProducer<byte[]?, byte[]?> _producer;
+
+    /// <summary>
+    /// Ends what an earlier redrive has left undone. To be made before the outstanding letters are read: as long as the
+    /// transaction of a dead one is open, nobody can say where it stood.
+    /// </summary>
+    /// <exception cref="KafkaException">Kafka does not answer.</exception>
+    public Redriver(Connection connection, ApplicationDefinition application, DeadLetterLog log)
+    {
+        (_application, _log) = (application, log);
+        _producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig(connection.Client("streaming-dead-letters"))
+        {
+            // One redrive of an application at a time: a second one fences the first.
+            TransactionalId = DeadLetterLog.GroupOf(application),
+            // Shorter than the patience of those who wait for the position.
+            TransactionTimeoutMs = 15_000,
+            Acks = Acks.All,
+        }).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
+        _producer.InitTransactions(_timeout);
+    }
+
+    public void Dispose() => _producer.Dispose();
 
     /// <param name="outstanding">All, in the order of partition and offset.</param>
     /// <param name="chosen">Some of them.</param>
@@ -42,39 +67,32 @@ internal sealed class Redriver(Connection connection, ApplicationDefinition appl
         var set = chosen.ToHashSet();
         if (chosen.FirstOrDefault(l => l.SourceTopic is null || l.SourcePartition is null) is { } stray)
         {
-            throw new UsageException($"{log.Topic}: the record at partition {stray.Partition}, offset {stray.Offset} does not say where it came from");
+            throw new UsageException($"{_log.Topic}: the record at partition {stray.Partition}, offset {stray.Offset} does not say where it came from");
         }
 
         var concerned = outstanding.GroupBy(l => l.Partition)
             .SelectMany(partition => partition.Reverse().SkipWhile(l => !set.Contains(l)).Reverse()).ToList();
-        using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig(connection.Client("streaming-dead-letters"))
-        {
-            // One redrive of an application at a time: a second one fences the first.
-            TransactionalId = DeadLetterLog.GroupOf(application),
-            Acks = Acks.All,
-        }).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
-        producer.InitTransactions(_timeout);
         foreach (var chunk in concerned.Chunk(LettersPerTransaction))
         {
             cancellation.ThrowIfCancellationRequested();
-            producer.BeginTransaction();
+            _producer.BeginTransaction();
             foreach (var letter in chunk)
             {
                 if (!set.Contains(letter))
                 {
-                    Send(producer, new TopicPartition(log.Topic, letter.Partition), letter, letter.Record.Message.Headers);
+                    Send(new TopicPartition(_log.Topic, letter.Partition), letter, letter.Record.Message.Headers);
                 }
                 else if (!verdict.Skip || letter.IsInLine)
                 {
-                    Send(producer, new TopicPartition(letter.SourceTopic!, letter.SourcePartition!.Value), letter, Sent(letter, verdict));
+                    Send(new TopicPartition(letter.SourceTopic!, letter.SourcePartition!.Value), letter, Sent(letter, verdict));
                 }
             }
 
-            producer.SendOffsetsToTransaction(
+            _producer.SendOffsetsToTransaction(
                 chunk.GroupBy(l => l.Partition)
-                    .Select(partition => new TopicPartitionOffset(log.Topic, partition.Key, partition.Max(l => l.Offset) + 1)),
-                log.Group, _timeout);
-            producer.CommitTransaction(_timeout);
+                    .Select(partition => new TopicPartitionOffset(_log.Topic, partition.Key, partition.Max(l => l.Offset) + 1)),
+                _log.Group, _timeout);
+            _producer.CommitTransaction(_timeout);
         }
     }
 
@@ -86,7 +104,7 @@ internal sealed class Redriver(Connection connection, ApplicationDefinition appl
             headers.Add(header.Key, header.GetValueBytes());
         }
 
-        headers.Add(DeadLetterHeaders.Redriven, Encoding.UTF8.GetBytes(application.Id));
+        headers.Add(DeadLetterHeaders.Redriven, Encoding.UTF8.GetBytes(_application.Id));
         foreach (var (isSaid, mark) in new[]
         {
             (verdict.Skip, DeadLetterHeaders.Skipped), (verdict.OutOfTurn, DeadLetterHeaders.OutOfTurn),
@@ -102,7 +120,7 @@ internal sealed class Redriver(Connection connection, ApplicationDefinition appl
         return headers;
     }
 
-    private static void Send(IProducer<byte[]?, byte[]?> producer, TopicPartition to, DeadLetter letter, Headers headers)
+    private void Send(TopicPartition to, DeadLetter letter, Headers headers)
     {
         var message = new Message<byte[]?, byte[]?> { Key = letter.Record.Message.Key, Value = letter.Record.Message.Value, Headers = headers };
         while (true)
@@ -110,12 +128,12 @@ internal sealed class Redriver(Connection connection, ApplicationDefinition appl
             try
             {
                 // A delivery that fails fails the transaction's commit.
-                producer.Produce(to, message);
+                _producer.Produce(to, message);
                 return;
             }
             catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
             {
-                producer.Poll(TimeSpan.FromMilliseconds(100));
+                _producer.Poll(TimeSpan.FromMilliseconds(100));
             }
         }
     }
