@@ -34,8 +34,8 @@ internal sealed class DeadLetter(ConsumeResult<byte[]?, byte[]?> record)
     /// <summary>It did not fail (this time): an earlier record of its key did, and it waits behind that.</summary>
     public bool IsParked => Exception == DeadLetterHeaders.ParkedException;
 
-    /// <summary>Its key is parked until it is settled.</summary>
-    public bool IsInLine => Text(DeadLetterHeaders.Number) is not null;
+    /// <summary>Its place in the line of its key, which is parked until it is settled; null: its key is not parked.</summary>
+    public long? Place => Number(DeadLetterHeaders.Number);
 
     /// <summary>The key as text, or in hexadecimal where it is none.</summary>
     public string Key

@@ -82,7 +82,7 @@ internal sealed class Redriver : IDisposable
                 {
                     Send(new TopicPartition(_log.Topic, letter.Partition), letter, letter.Record.Message.Headers);
                 }
-                else if (!verdict.Skip || letter.IsInLine)
+                else if (!verdict.Skip || letter.Place is not null)
                 {
                     Send(new TopicPartition(letter.SourceTopic!, letter.SourcePartition!.Value), letter, Sent(letter, verdict));
                 }
