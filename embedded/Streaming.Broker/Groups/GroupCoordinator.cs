@@ -46,6 +46,9 @@ internal sealed partial class GroupCoordinator : IDisposable
         return group;
     }
 
+    /// <summary>Whether one group more is allowed.</summary>
+    private ErrorCode CheckRoom() => _groups.Count < _options.MaxGroups ? ErrorCode.None : ErrorCode.GroupMaxSizeReached;
+
     private void MoveTo(Group group, GroupState state)
     {
         group.State = state;

@@ -38,7 +38,7 @@ internal sealed class JoinGroupHandler(BrokerContext context) : IRequestHandler
             request.ClientHost,
             RequiresKnownMemberId: version >= 4,
             SupportsSkipAssignment: version >= 9);
-        return AnswerAsync(context.Groups.JoinAsync(join), version, response);
+        return AnswerAsync(context.Groups.JoinAsync(join).WaitAsync(request.Aborted), version, response);
     }
 
     private static async ValueTask AnswerAsync(Task<JoinResult> joining, short version, ProtocolWriter response)
@@ -110,7 +110,7 @@ internal sealed class SyncGroupHandler(BrokerContext context) : IRequestHandler
         }
 
         var sync = new SyncRequest(groupId, generation, memberId, instanceId, protocolType, protocolName, assignments);
-        return AnswerAsync(context.Groups.SyncAsync(sync), version, response);
+        return AnswerAsync(context.Groups.SyncAsync(sync).WaitAsync(request.Aborted), version, response);
     }
 
     private static async ValueTask AnswerAsync(Task<SyncResult> syncing, short version, ProtocolWriter response)
