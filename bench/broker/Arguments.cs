@@ -26,7 +26,7 @@ internal sealed class Arguments
     public static int Usage()
     {
         Console.Error.WriteLine("""
-            serve --data DIR [--port N] [--fsync always|interval|os] [--default-partitions N] [--verbose] [--statistics-ms N]
+            serve --data DIR [--port N] [--fsync always|interval|os] [--default-partitions N] [--verbose|--quiet] [--statistics-ms N]
                 runs a broker until it is told to stop
             compare --kafka DIR [--megabytes N] [--records N] [--sizes 100,1024,10240] [--partitions 1,6] [--port N]
                 throughput of Kafka's own perf tools on Apache Kafka (DIR holds its `kafka` script) and on this broker, in turn;

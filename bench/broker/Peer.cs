@@ -61,8 +61,8 @@ internal sealed class Peer
     public static async Task<Peer> StartOwnAsync(string folder, string fsync, int port, Action<string>? onLine = null, params string[] more)
     {
         var watch = Stopwatch.StartNew();
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        string[] arguments = ["serve", "--data", folder, "--port", port.ToString(CultureInfo.InvariantCulture), "--fsync", fsync, .. more];
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        string[] arguments = [typeof(Peer).Assembly.Location, "serve", "--data", folder, "--port", port.ToString(CultureInfo.InvariantCulture), "--fsync", fsync, .. more];
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

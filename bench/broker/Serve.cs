@@ -13,7 +13,7 @@ internal static class Serve
             return Arguments.Usage();
         }
 
-        var level = arguments.Has("--verbose") ? LogLevel.Debug : LogLevel.Information;
+        var level = arguments.Has("--verbose") ? LogLevel.Debug : arguments.Has("--quiet") ? LogLevel.Warning : LogLevel.Information;
         using var loggers = LoggerFactory.Create(b => b.AddConsole().SetMinimumLevel(level));
         try
         {

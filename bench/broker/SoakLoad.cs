@@ -7,7 +7,8 @@ namespace Streaming.Broker.Bench;
 
 /// <summary>
 /// What a soak does: an idempotent and a transactional producer, groups whose members come and go, topics that are made
-/// and deleted, connections that say nothing, rubbish, or half a request; and checks of what is read.
+/// and deleted, connections that say nothing, rubbish, or half a request; and checks of what is read. The clients' own
+/// logs are switched off: those that are fenced, or vanish with records in hand, would fill the screen.
 /// </summary>
 internal sealed class SoakLoad(int port, int seed)
 {
@@ -20,15 +21,14 @@ internal sealed class SoakLoad(int port, int seed)
     private const int Keys = 500;
     private static readonly string[] Doings = ["produced", "committed", "aborted", "consumed", "joined", "read committed", "topics", "connections"];
 
-    private const long InternalSegment = 100L << 20;
 
     /// <summary>
     /// Retained partitions: their limit, the segment being written, one awaiting its deletion and one written between two checks.
-    /// Compacted ones: clean data of all keys and dirty segments between two passes. The broker's two own topics are
-    /// compacted when a segment of 100 MB is full: that one, its dirty successor and the copy being written.
+    /// Compacted ones, among them the broker's own two: clean data of all keys, and what is written until half of it is
+    /// dirty and a pass has replaced it, with old and new side by side until the old files go.
     /// </summary>
     public const long MostBytesOnDisk =
-        (RetainedPartitions * (RetainedBytes + (4L * SegmentBytes))) + (CompactedPartitions * 12L * SegmentBytes) + (2 * 3 * InternalSegment);
+        (RetainedPartitions * (RetainedBytes + (4L * SegmentBytes))) + ((CompactedPartitions + 2) * 12L * SegmentBytes);
 
     private readonly string _servers = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
     private readonly ConcurrentDictionary<string, long> _done = new();
@@ -46,6 +46,11 @@ internal sealed class SoakLoad(int port, int seed)
             admin.CreateTopic(
                 Compacted, CompactedPartitions, ("cleanup.policy", "compact"), ("segment.bytes", segment), ("min.cleanable.dirty.ratio", "0.3"),
                 ("delete.retention.ms", "1000"), ("file.delete.delay.ms", "1000"));
+            foreach (var own in (string[])["__consumer_offsets", "__transaction_state"])
+            {
+                admin.ConfigureTopic(own, "segment.bytes", segment);
+                admin.ConfigureTopic(own, "file.delete.delay.ms", "1000");
+            }
         }
 
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -84,7 +89,7 @@ internal sealed class SoakLoad(int port, int seed)
         var value = new byte[1000];
         while (!stopping.IsCancellationRequested)
         {
-            using var producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = _servers, EnableIdempotence = true, LingerMs = 5 }).Build();
+            using var producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = _servers, EnableIdempotence = true, LingerMs = 5 }).SetLogHandler((_, _) => { }).Build();
             for (var round = 0; round < 20 && !stopping.IsCancellationRequested; round++)
             {
                 var sent = Enumerable.Range(0, 200).Select(i => producer.ProduceAsync(Retained, new Message<string, byte[]> { Key = $"{i}", Value = value }, stopping));
@@ -102,10 +107,10 @@ internal sealed class SoakLoad(int port, int seed)
         for (var generation = 0; !stopping.IsCancellationRequested; generation++)
         {
             var config = new ProducerConfig { BootstrapServers = _servers, TransactionalId = $"soak-{generation % 5}", TransactionTimeoutMs = 10_000, LingerMs = 0 };
-            using var producer = new ProducerBuilder<string, string>(config).Build();
+            using var producer = new ProducerBuilder<string, string>(config).SetLogHandler((_, _) => { }).Build();
             producer.InitTransactions(TimeSpan.FromSeconds(60));
             var group = new ConsumerConfig { BootstrapServers = _servers, GroupId = $"transactional-{generation % 30}" };
-            using var consumer = new ConsumerBuilder<Ignore, Ignore>(group).Build();
+            using var consumer = new ConsumerBuilder<Ignore, Ignore>(group).SetLogHandler((_, _) => { }).Build();
             for (var i = 0; i < 50 && !stopping.IsCancellationRequested; i++)
             {
                 var abort = ++number % 5 == 0;
@@ -152,7 +157,7 @@ internal sealed class SoakLoad(int port, int seed)
                 AutoOffsetReset = AutoOffsetReset.Latest,
                 AutoCommitIntervalMs = 500,
             };
-            var consumer = new ConsumerBuilder<Ignore, byte[]>(config).SetPartitionsAssignedHandler((_, _) => Count("joined")).SetErrorHandler((_, _) => { }).Build();
+            var consumer = new ConsumerBuilder<Ignore, byte[]>(config).SetPartitionsAssignedHandler((_, _) => Count("joined")).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
             consumer.Subscribe(Retained);
             for (var until = Environment.TickCount64 + random.Next(1000, 8000); Environment.TickCount64 < until && !stopping.IsCancellationRequested;)
             {

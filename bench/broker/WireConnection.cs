@@ -64,6 +64,18 @@ internal sealed class WireConnection : IDisposable
         w.Int32(30_000);
     });
 
+    public void ConfigureTopic(string name, string key, string value) => Exchange(ApiKey.IncrementalAlterConfigs, 0, w =>
+    {
+        w.ArrayLength(1);
+        w.Int8(2);
+        w.String(name);
+        w.ArrayLength(1);
+        w.String(key);
+        w.Int8(0);
+        w.NullableString(value);
+        w.Bool(false);
+    });
+
     /// <summary>Sends bytes as they are.</summary>
     public void SendRaw(ReadOnlySpan<byte> bytes) => _socket.Send(bytes);
 

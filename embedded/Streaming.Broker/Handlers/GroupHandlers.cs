@@ -19,13 +19,7 @@ internal sealed class JoinGroupHandler(BrokerContext context) : IRequestHandler
         var memberId = body.String();
         var instanceId = version >= 5 ? body.NullableString() : null;
         var protocolType = body.String();
-        var protocols = new List<MemberProtocol>();
-        for (var count = body.ArrayLength(); count > 0; count--)
-        {
-            protocols.Add(new MemberProtocol(body.String(), body.Bytes()));
-            body.Tags();
-        }
-
+        var protocols = body.Structs((ref ProtocolReader r) => new MemberProtocol(r.String(), r.Bytes()));
         var join = new JoinRequest(
             groupId,
             sessionTimeout,
@@ -68,9 +62,7 @@ internal sealed class JoinGroupHandler(BrokerContext context) : IRequestHandler
         }
 
         response.String(result.MemberId);
-        var members = result.Members ?? [];
-        response.ArrayLength(members.Count);
-        foreach (var member in members)
+        response.Structs(result.Members ?? [], member =>
         {
             response.String(member.Id);
             if (version >= 5)
@@ -79,9 +71,7 @@ internal sealed class JoinGroupHandler(BrokerContext context) : IRequestHandler
             }
 
             response.Bytes(member.Metadata);
-            response.Tags();
-        }
-
+        });
         response.Tags();
     }
 }
@@ -102,11 +92,9 @@ internal sealed class SyncGroupHandler(BrokerContext context) : IRequestHandler
         var protocolType = version >= 5 ? body.NullableString() : null;
         var protocolName = version >= 5 ? body.NullableString() : null;
         var assignments = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        for (var count = body.ArrayLength(); count > 0; count--)
+        foreach (var (member, assignment) in body.Structs((ref ProtocolReader r) => (r.String(), r.Bytes())))
         {
-            var member = body.String();
-            assignments[member] = body.Bytes();
-            body.Tags();
+            assignments[member] = assignment;
         }
 
         var sync = new SyncRequest(groupId, generation, memberId, instanceId, protocolType, protocolName, assignments);
@@ -164,24 +152,16 @@ internal sealed class LeaveGroupHandler(BrokerContext context) : IRequestHandler
         var body = request.Body();
         var version = request.Version;
         var groupId = body.String();
-        var leaving = new List<LeavingMember>();
-        if (version < 3)
+        var leaving = version < 3 ? [new LeavingMember(body.String(), null)] : body.Structs((ref ProtocolReader r) =>
         {
-            leaving.Add(new LeavingMember(body.String(), null));
-        }
-        else
-        {
-            for (var count = body.ArrayLength(); count > 0; count--)
+            var member = new LeavingMember(r.String(), r.NullableString());
+            if (version >= 5)
             {
-                leaving.Add(new LeavingMember(body.String(), body.NullableString()));
-                if (version >= 5)
-                {
-                    body.NullableString();
-                }
-
-                body.Tags();
+                r.NullableString(); // the reason
             }
-        }
+
+            return member;
+        });
 
         var (error, members) = context.Groups.Leave(groupId, leaving);
         if (version >= 1)
@@ -196,14 +176,12 @@ internal sealed class LeaveGroupHandler(BrokerContext context) : IRequestHandler
         else
         {
             response.Error(error);
-            response.ArrayLength(members.Length);
-            for (var i = 0; i < members.Length; i++)
+            response.Structs(members.Zip(leaving).ToList(), answer =>
             {
-                response.String(leaving[i].MemberId);
-                response.NullableString(leaving[i].InstanceId);
-                response.Error(members[i]);
-                response.Tags();
-            }
+                response.String(answer.Second.MemberId);
+                response.NullableString(answer.Second.InstanceId);
+                response.Error(answer.First);
+            });
         }
 
         response.Tags();
@@ -226,8 +204,7 @@ internal sealed class DescribeGroupsHandler(BrokerContext context) : IRequestHan
             response.Int32(0);
         }
 
-        response.ArrayLength(groups.Length);
-        foreach (var id in groups)
+        response.Structs(groups, id =>
         {
             var group = context.Groups.Describe(id);
             response.Error(group.Error);
@@ -235,8 +212,7 @@ internal sealed class DescribeGroupsHandler(BrokerContext context) : IRequestHan
             response.String(group.State);
             response.String(group.ProtocolType);
             response.String(group.Protocol);
-            response.ArrayLength(group.Members.Count);
-            foreach (var member in group.Members)
+            response.Structs(group.Members, member =>
             {
                 response.String(member.Id);
                 if (version >= 4)
@@ -248,16 +224,12 @@ internal sealed class DescribeGroupsHandler(BrokerContext context) : IRequestHan
                 response.String(member.ClientHost);
                 response.Bytes(member.Metadata);
                 response.Bytes(member.Assignment);
-                response.Tags();
-            }
-
+            });
             if (version >= 3)
             {
-                response.Int32(int.MinValue);
+                response.Int32(int.MinValue); // no authorized operations are known
             }
-
-            response.Tags();
-        }
+        });
 
         response.Tags();
         return ValueTask.CompletedTask;
@@ -287,23 +259,20 @@ internal sealed class ListGroupsHandler(BrokerContext context) : IRequestHandler
         }
 
         response.Error(ErrorCode.None);
-        response.ArrayLength(groups.Count);
-        foreach (var (id, protocolType, state) in groups)
+        response.Structs(groups, group =>
         {
-            response.String(id);
-            response.String(protocolType);
+            response.String(group.Id);
+            response.String(group.ProtocolType);
             if (version >= 4)
             {
-                response.String(state);
+                response.String(group.State);
             }
 
             if (version >= 5)
             {
                 response.String(GroupType);
             }
-
-            response.Tags();
-        }
+        });
 
         response.Tags();
         return ValueTask.CompletedTask;
@@ -318,16 +287,14 @@ internal sealed class DeleteGroupsHandler(BrokerContext context) : IRequestHandl
     public async ValueTask HandleAsync(Request request, ProtocolWriter response)
     {
         var groups = request.Body().StringArray();
-        var errors = groups.Select(context.Groups.Delete).ToList();
+        var answers = groups.Select(g => (Group: g, Error: context.Groups.Delete(g))).ToList();
         await context.FlushedAsync().ConfigureAwait(false);
         response.Int32(0);
-        response.ArrayLength(groups.Length);
-        for (var i = 0; i < groups.Length; i++)
+        response.Structs(answers, answer =>
         {
-            response.String(groups[i]);
-            response.Error(errors[i]);
-            response.Tags();
-        }
+            response.String(answer.Group);
+            response.Error(answer.Error);
+        });
 
         response.Tags();
     }

@@ -67,7 +67,7 @@ internal sealed partial class PartitionLog
             if (config.RetentionMs >= 0 && Active.Size > 0 && IsExpired(Active, now, config.RetentionMs) && _highWatermark == _logEndOffset
                 && _producers.FirstOpenOffset == long.MaxValue)
             {
-                Roll(); // an active segment that is old throughout may go as well
+                TryRoll(); // an active segment that is old throughout may go as well
             }
 
             var start = _logStartOffset;
@@ -121,6 +121,19 @@ internal sealed partial class PartitionLog
         lock (_lock)
         {
             _producers.Expire(before);
+        }
+    }
+
+    /// <summary>Where there is no room for a new segment the old ones go all the same.</summary>
+    private void TryRoll()
+    {
+        try
+        {
+            Roll();
+        }
+        catch (IOException e)
+        {
+            LogWarning("no new segment could be begun", e);
         }
     }
 

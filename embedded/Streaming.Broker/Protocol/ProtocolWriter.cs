@@ -136,6 +136,17 @@ internal sealed class ProtocolWriter : IDisposable
         }
     }
 
+    /// <summary>An array of structures; each is ended here, without tagged fields.</summary>
+    public void Structs<T>(IReadOnlyCollection<T> items, Action<T> write)
+    {
+        ArrayLength(items.Count);
+        foreach (var item in items)
+        {
+            write(item);
+            Tags();
+        }
+    }
+
     public void NullArray() => ArrayLength(-1);
 
     public void Int32Array(ReadOnlySpan<int> values)

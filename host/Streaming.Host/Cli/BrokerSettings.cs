@@ -21,7 +21,7 @@ internal static class BrokerSettings
         Text("--listen", "address to listen on; beyond loopback only with --insecure", o => o.Listen, (o, v) => o with { Listen = v }),
         Text("--advertised-host", "host that clients are told to connect to (advertised.listeners)", o => o.AdvertisedHost ?? "the --listen address", (o, v) => o with { AdvertisedHost = v }),
         Switch("--insecure", "listen beyond loopback although there is neither authentication nor encryption", o => o with { AllowInsecure = true }),
-        Row<FsyncMode>("--fsync", "when an acknowledged record is on disk: always, interval or os", o => o.Fsync, (o, v) => o with { Fsync = v }, "always, interval or os", Mode, v => Lower(v.ToString())),
+        Row<FsyncMode>("--fsync", "MODE", "when an acknowledged record is on disk: always, interval or os", o => o.Fsync, (o, v) => o with { Fsync = v }, "always, interval or os", Mode, v => Lower(v.ToString())),
         Time("--fsync-interval", "time between flushes with --fsync interval (log.flush.interval.ms)", o => o.FsyncInterval, (o, v) => o with { FsyncInterval = v }),
         Number("--default-partitions", "partitions of topics that are created on request (num.partitions)", o => o.DefaultPartitions, (o, v) => o with { DefaultPartitions = v }),
         Switch("--no-auto-create-topics", "do not create topics on request (auto.create.topics.enable=false)", o => o with { AutoCreateTopics = false }),
@@ -57,28 +57,29 @@ internal static class BrokerSettings
 
     private static BrokerSetting Number(
         string name, string what, Func<BrokerOptions, int> get, Func<BrokerOptions, int, BrokerOptions> set, int least = 1, int most = int.MaxValue) =>
-        Row(name, what, get, set, most == int.MaxValue ? $"a number from {least}" : $"a number from {least} to {most}",
+        Row(name, "N", what, get, set, most == int.MaxValue ? $"a number from {least}" : $"a number from {least} to {most}",
             text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most ? n : null,
             v => v.ToString(CultureInfo.InvariantCulture));
 
     private static BrokerSetting Size(
         string name, string what, Func<BrokerOptions, long> get, Func<BrokerOptions, long, BrokerOptions> set, long least, long most = 1L << 40) =>
-        Row(name, what, get, set, $"a size from {Units.Show(least, Units.Bytes)} to {Units.Show(most, Units.Bytes)} (bytes, or as 64k, 32m, 1g)",
+        Row(name, "SIZE", what, get, set, $"a size from {Units.Show(least, Units.Bytes)} to {Units.Show(most, Units.Bytes)} (bytes, or as 64k, 32m, 1g)",
             text => Units.Read(text, Units.Bytes) is { } n && n >= least && n <= most ? n : null,
             v => Units.Show(v, Units.Bytes));
 
     private static BrokerSetting Time(
         string name, string what, Func<BrokerOptions, TimeSpan> get, Func<BrokerOptions, TimeSpan, BrokerOptions> set, long least = 1) =>
-        Row(name, what, get, set, "a time of up to 3650d (milliseconds, or as 500ms, 30s, 10m, 2h, 7d)",
+        Row(name, "TIME", what, get, set, "a time of up to 3650d (milliseconds, or as 500ms, 30s, 10m, 2h, 7d)",
             text => Units.Read(text, Units.Milliseconds) is { } ms && ms >= least && ms <= 3650L * 86_400_000 ? TimeSpan.FromMilliseconds(ms) : null,
             v => Units.Show((long)v.TotalMilliseconds, Units.Milliseconds));
 
     private static BrokerSetting Row<T>(
-        string name, string what, Func<BrokerOptions, T> get, Func<BrokerOptions, T, BrokerOptions> set, string expected, Func<string, T?> parse, Func<T, string> show)
+        string name, string placeholder, string what, Func<BrokerOptions, T> get, Func<BrokerOptions, T, BrokerOptions> set, string expected, Func<string, T?> parse, Func<T, string> show)
         where T : struct
     {
         var option = new Option<T>(name)
         {
+            HelpName = placeholder,
             Description = $"{what} [{show(get(Default))}]",
             CustomParser = result =>
             {
@@ -97,7 +98,7 @@ internal static class BrokerSettings
 
     private static BrokerSetting Text(string name, string what, Func<BrokerOptions, string> get, Func<BrokerOptions, string, BrokerOptions> set)
     {
-        var option = new Option<string>(name) { Description = $"{what} [{get(Default)}]" };
+        var option = new Option<string>(name) { HelpName = "ADDRESS", Description = $"{what} [{get(Default)}]" };
         return new BrokerSetting(option, (given, o) => given.GetValue(option) is { } value ? set(o, value) : o);
     }
 
@@ -109,7 +110,7 @@ internal static class BrokerSettings
 
     private static BrokerSetting Pairs(string name, string what, Func<BrokerOptions, IReadOnlyDictionary<string, string>, BrokerOptions> set)
     {
-        var option = new Option<string[]>(name) { Description = what };
+        var option = new Option<string[]>(name) { HelpName = "NAME=VALUE", Description = what };
         return new BrokerSetting(option, (given, o) => set(o, (given.GetValue(option) ?? [])
             .Select(pair => pair.Split('=', 2) is [{ Length: > 0 } key, var value] ? (key, value) : throw new UsageException($"{name}: '{pair}' is not name=value"))
             .GroupBy(p => p.key, p => p.value)

@@ -1,4 +1,5 @@
 using Streaming.Broker.Log;
+using Streaming.Broker.Protocol;
 using Streaming.Broker.Tests.Protocol;
 
 namespace Streaming.Broker.Tests.Log;
@@ -54,6 +55,24 @@ public sealed class RetentionTests
         Assert.Equal(new TimestampedOffset(199, start + 199_000), harness.Log.FindMaxTimestamp(false));
         harness.Reopen(clean: true);
         Assert.Equal(new TimestampedOffset(50, start + 50_000), harness.Log.FindByTimestamp(start + 50_000, false));
+    }
+
+    [Fact]
+    public void A_producer_of_old_records_is_remembered_as_long_as_any_other()
+    {
+        using var harness = new LogHarness();
+        byte[] Old(int sequence) => Batches.Build(1, 7, 0, sequence, false, [("k", "v")]);
+        Assert.Equal(0, harness.Log.Append(Old(0)).BaseOffset);
+
+        harness.Log.ExpireProducers(Batches.Now - 60_000);
+
+        Assert.Equal(ErrorCode.OutOfOrderSequenceNumber, harness.Log.Append(Old(5)).Error);
+        Assert.Equal(0, harness.Log.Append(Old(0)).BaseOffset);
+        harness.Reopen(clean: true);
+        harness.Log.ExpireProducers(Batches.Now - 60_000);
+        Assert.Equal(0, harness.Log.Append(Old(0)).BaseOffset);
+        harness.Log.ExpireProducers(Batches.Now + 60_000);
+        Assert.Equal(1, harness.Log.Append(Old(0)).BaseOffset);
     }
 
     private static void Retain(LogHarness harness)

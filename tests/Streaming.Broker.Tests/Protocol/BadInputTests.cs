@@ -100,4 +100,76 @@ public sealed class BadInputTests
             clients.ForEach(c => c.Dispose());
         }
     }
+
+    [Fact]
+    public async Task Texts_too_long_for_the_old_encoding_are_refused_or_cut_and_spoil_nothing_for_old_clients()
+    {
+        await using var broker = await TestBroker.StartAsync(o => o with { InitialRebalanceDelay = TimeSpan.Zero });
+        using var client = new WireClient(broker.Broker.Port);
+        client.Exchange(Frames.CreateTopic("t"));
+        var text = new string('x', 40_000);
+
+        Assert.NotNull(client.Exchange(Join("one", type: text, protocol: "range")));
+        Assert.NotNull(client.Exchange(Join("two", type: "consumer", protocol: text)));
+        Assert.NotNull(client.Exchange(Join("three", type: "consumer", protocol: "range", clientId: new string('x', 32_767))));
+        Assert.NotNull(client.Exchange(Frames.Request(ApiKey.IncrementalAlterConfigs, 1, w =>
+        {
+            w.ArrayLength(1);
+            w.Int8(2);
+            w.String("t");
+            w.ArrayLength(1);
+            w.String("leader.replication.throttled.replicas");
+            w.Int8(0);
+            w.NullableString(text);
+            w.Tags();
+            w.Tags();
+            w.Bool(false);
+            w.Tags();
+        })));
+
+        Assert.NotNull(client.Exchange(Frames.Request(ApiKey.ListGroups, 0, _ => { })));
+        Assert.NotNull(client.Exchange(Frames.Request(ApiKey.DescribeGroups, 0, w =>
+        {
+            w.ArrayLength(3);
+            w.String("one");
+            w.String("two");
+            w.String("three");
+        })));
+        Assert.NotNull(client.Exchange(Frames.Request(ApiKey.DescribeConfigs, 1, w =>
+        {
+            w.ArrayLength(1);
+            w.Int8(2);
+            w.String("t");
+            w.NullArray();
+            w.Bool(false);
+        })));
+    }
+
+    /// <summary>JoinGroup 6, the first version whose texts may be of any length; with a long client id 3, which gives the member its id at once.</summary>
+    private static byte[] Join(string group, string type, string protocol, string clientId = "tests")
+    {
+        using var writer = new ProtocolWriter();
+        writer.Int16((short)ApiKey.JoinGroup);
+        writer.Int16(clientId.Length > 100 ? (short)3 : (short)6);
+        writer.Int32(7);
+        writer.NullableString(clientId);
+        writer.Flexible = clientId.Length <= 100;
+        writer.Tags();
+        writer.String(group);
+        writer.Int32(10_000);
+        writer.Int32(10_000);
+        writer.String("");
+        if (writer.Flexible)
+        {
+            writer.NullableString("instance");
+        }
+
+        writer.String(type);
+        writer.ArrayLength(1);
+        writer.String(protocol);
+        writer.Bytes([]);
+        writer.Tags();
+        writer.Tags();
+        return writer.WrittenSpan.ToArray();
+    }
 }
