@@ -42,14 +42,13 @@ internal sealed class SoakLoad(int port, int seed)
         {
             var segment = SegmentBytes.ToString(CultureInfo.InvariantCulture);
             admin.CreateTopic(
-                Retained, RetainedPartitions, ("retention.bytes", RetainedBytes.ToString(CultureInfo.InvariantCulture)), ("segment.bytes", segment), ("file.delete.delay.ms", "1000"));
+                Retained, RetainedPartitions, ("retention.bytes", RetainedBytes.ToString(CultureInfo.InvariantCulture)), ("segment.bytes", segment));
             admin.CreateTopic(
                 Compacted, CompactedPartitions, ("cleanup.policy", "compact"), ("segment.bytes", segment), ("min.cleanable.dirty.ratio", "0.3"),
-                ("delete.retention.ms", "1000"), ("file.delete.delay.ms", "1000"));
+                ("delete.retention.ms", "1000"));
             foreach (var own in (string[])["__consumer_offsets", "__transaction_state"])
             {
                 admin.ConfigureTopic(own, "segment.bytes", segment);
-                admin.ConfigureTopic(own, "file.delete.delay.ms", "1000");
             }
         }
 

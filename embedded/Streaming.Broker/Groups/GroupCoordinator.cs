@@ -26,7 +26,7 @@ internal sealed partial class GroupCoordinator : IDisposable
         _options = options;
         _log = log;
         _environment = environment;
-        _deadlines = new DeadlineQueue(_lock);
+        _deadlines = new DeadlineQueue(_lock, environment.Logger);
     }
 
     public PartitionLog Log => _log;

@@ -247,11 +247,11 @@ internal sealed class ListGroupsHandler(BrokerContext context) : IRequestHandler
     {
         var body = request.Body();
         var version = request.Version;
-        var states = version >= 4 ? body.StringArray() : [];
-        var types = version >= 5 ? body.StringArray() : [];
+        var states = Wanted(version >= 4 ? body.StringArray() : []);
+        var types = Wanted(version >= 5 ? body.StringArray() : []);
         var groups = context.Groups.List()
-            .Where(g => states.Length == 0 || states.Contains(g.State, StringComparer.OrdinalIgnoreCase))
-            .Where(_ => types.Length == 0 || types.Contains(GroupType, StringComparer.OrdinalIgnoreCase))
+            .Where(g => states.Count == 0 || states.Contains(g.State))
+            .Where(_ => types.Count == 0 || types.Contains(GroupType))
             .ToList();
         if (version >= 1)
         {
@@ -277,6 +277,8 @@ internal sealed class ListGroupsHandler(BrokerContext context) : IRequestHandler
         response.Tags();
         return ValueTask.CompletedTask;
     }
+
+    private static HashSet<string> Wanted(string[] names) => new(names, StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>DeleteGroups.</summary>

@@ -98,7 +98,6 @@ internal static class TopicConfig
             MinCleanableDirtyRatio = double.Parse(Get("min.cleanable.dirty.ratio"), CultureInfo.InvariantCulture),
             DeleteRetentionMs = Number("delete.retention.ms"),
             IndexIntervalBytes = (int)Number("index.interval.bytes"),
-            FileDeleteDelayMs = Number("file.delete.delay.ms"),
         };
     }
 

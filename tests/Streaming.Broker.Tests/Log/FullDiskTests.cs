@@ -47,7 +47,7 @@ public sealed class FullDiskTests
         await using (var broker = await KafkaBroker.StartAsync(options, disk, TimeProvider.System, null, default))
         {
             using var client = new WireClient(broker.Port);
-            client.Exchange(Frames.CreateTopic("t", 1, ("segment.bytes", "2000"), ("retention.ms", "3000"), ("file.delete.delay.ms", "0")));
+            client.Exchange(Frames.CreateTopic("t", 1, ("segment.bytes", "2000"), ("retention.ms", "3000")));
             var until = DateTime.UtcNow.AddSeconds(60);
             for (var i = 0; i < 20; i++)
             {
