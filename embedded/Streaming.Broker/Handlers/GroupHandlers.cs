@@ -97,6 +97,12 @@ internal sealed class SyncGroupHandler(BrokerContext context) : IRequestHandler
             assignments[member] = assignment;
         }
 
+        if (version >= 5 && (protocolType is null || protocolName is null))
+        {
+            // May be null on the wire, and must not be.
+            return AnswerAsync(Task.FromResult(SyncResult.Failed(ErrorCode.InconsistentGroupProtocol)), version, response);
+        }
+
         var sync = new SyncRequest(groupId, generation, memberId, instanceId, protocolType, protocolName, assignments);
         return AnswerAsync(context.Groups.SyncAsync(sync).WaitAsync(request.Aborted), version, response);
     }

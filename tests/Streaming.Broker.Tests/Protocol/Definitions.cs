@@ -85,7 +85,7 @@ internal static class Definitions
                 ("Protocols", List(Struct(("Name", "range"), ("Metadata", new byte[] { 1, 2, 3 }))))),
             ApiKey.Heartbeat => Struct(("GroupId", "g"), ("MemberId", "nobody")),
             ApiKey.LeaveGroup => Struct(("GroupId", "g"), ("MemberId", "nobody"), ("Members", List(Struct(("MemberId", "nobody"))))),
-            ApiKey.SyncGroup => Struct(("GroupId", "g"), ("MemberId", "nobody"), ("Assignments", List(Struct(("MemberId", "nobody"))))),
+            ApiKey.SyncGroup => Struct(("GroupId", "g"), ("MemberId", "nobody"), ("ProtocolType", "consumer"), ("ProtocolName", "range"), ("Assignments", List(Struct(("MemberId", "nobody"))))),
             ApiKey.DescribeGroups => Struct(("Groups", List("g", "unknown"))),
             ApiKey.ApiVersions => Struct(("ClientSoftwareName", "tests"), ("ClientSoftwareVersion", "1.0")),
             ApiKey.CreateTopics => Struct(("Topics", List(
