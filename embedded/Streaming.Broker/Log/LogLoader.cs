@@ -27,6 +27,9 @@ internal readonly record struct LogCheckpoint(bool CleanShutdown, long RecoveryP
 /// </summary>
 internal sealed class LogLoader(LogEnvironment environment, string directory, LogConfig config, LogCheckpoint checkpoint)
 {
+    /// <summary>What is only waiting to be deleted.</summary>
+    public const string DeletedSuffix = ".deleted";
+
     private readonly FileLayer _files = environment.Files;
     private readonly long _now = environment.Now();
 
@@ -89,7 +92,7 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
                 case LogCleaner.SwapSuffix:
                     FinishSwap(path[..^LogCleaner.SwapSuffix.Length], path);
                     break;
-                case LogCleaner.CleanedSuffix or ".deleted" or ".tmp":
+                case LogCleaner.CleanedSuffix or DeletedSuffix or ".tmp":
                     _files.Delete(path);
                     break;
             }
