@@ -28,10 +28,14 @@ evolve-demo: build
 conformance: test-packages all-projects
 	STREAMING_CONFORMANCE=full dotnet test tests/Streaming.Broker.Tests -c $(CONFIGURATION) --no-build --nologo --filter FullyQualifiedName~Conformance
 
-# The broker killed hundreds of times under load, then the engine's instances killed, stopped and started for minutes.
-chaos: all-projects
-	STREAMING_CRASHES=60 dotnet test tests/Streaming.Broker.Tests -c $(CONFIGURATION) --no-build --nologo --filter FullyQualifiedName~CrashTests
-	dotnet run -c $(CONFIGURATION) --no-build --project bench/streams -- chaos broker=embedded dsl=true seconds=300
+# The broker killed hundreds of times under load, fed damaged frames and kept busy; then the engine's instances killed,
+# stopped and started for minutes, with stores in memory and on disk. About half an hour.
+CHAOS = dotnet run -c $(CONFIGURATION) --no-build --project bench/streams -- chaos broker=embedded dsl=true
+chaos: test-packages all-projects
+	STREAMING_CRASHES=60 STREAMING_FUZZ=120 dotnet test tests/Streaming.Broker.Tests -c $(CONFIGURATION) --no-build --nologo --filter 'FullyQualifiedName~CrashTests|FullyQualifiedName~FuzzTests'
+	dotnet run -c $(CONFIGURATION) --no-build --project bench/broker -- soak --seconds 600
+	$(CHAOS) seconds=300
+	$(CHAOS) seconds=300 store=rocksdb standbys=1
 
 bench: build
 	@eng/bench $(CONFIGURATION)
