@@ -160,6 +160,11 @@ public class StreamConfig : IStreamConfig, ISchemaRegistryConfig
         set => Set("state.dir", value);
     }
 
+    /// <summary>
+    /// How long the files of a task stay here after it went elsewhere, in milliseconds. Default 10 minutes.
+    /// </summary>
+    public long StateCleanupDelayMs { get => Read("state.cleanup.delay.ms", 600_000L); set => Set("state.cleanup.delay.ms", value); }
+
     /// <summary>Replication factor of internal topics; -1: the broker's default.</summary>
     public int ReplicationFactor { get => Read("replication.factor", -1); set => Set("replication.factor", value); }
 

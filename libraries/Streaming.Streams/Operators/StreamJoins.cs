@@ -47,11 +47,7 @@ internal sealed class StreamJoinState<K, V1, V2>(
     /// <summary>Whether records wait, of either side.</summary>
     public bool Waits => waiting is not null;
 
-    public void Initialize(long time)
-    {
-        _observed.Observe(time);
-        _observed.Accept();
-    }
+    public void ContinueFrom(long time) => _observed.ContinueFrom(time);
 
     public void Observe(long time) => _observed.Observe(time);
 
@@ -69,7 +65,7 @@ internal sealed class StreamJoinState<K, V1, V2>(
     public void WaitLeft(K key, V1 value, long timestamp)
     {
         WriteKey(key, timestamp, Left);
-        _value.Reset();
+        WriteHeaders();
         left.Write(value, _value);
         Put(timestamp);
     }
@@ -78,7 +74,7 @@ internal sealed class StreamJoinState<K, V1, V2>(
     public void WaitRight(K key, V2 value, long timestamp)
     {
         WriteKey(key, timestamp, Right);
-        _value.Reset();
+        WriteHeaders();
         right.Write(value, _value);
         Put(timestamp);
     }
@@ -141,12 +137,15 @@ internal sealed class StreamJoinState<K, V1, V2>(
         }
 
         var record = context.Record;
-        var saved = record.Timestamp;
-        foreach (var (key, value) in passed)
+        var saved = record.Save();
+        foreach (var (key, entry) in passed)
         {
-            waiting.State.Delete(key, saved);
+            waiting.State.Delete(key, saved.Timestamp);
             record.Timestamp = BinaryPrimitives.ReadInt64BigEndian(key);
             var userKey = keys.Read(key.AsSpan(9, key.Length - 13));
+            var headersLength = BinaryPrimitives.ReadInt32BigEndian(entry);
+            record.SetHeaders(HeaderBytes.Read(entry.AsSpan(4, headersLength)));
+            var value = entry.AsSpan(4 + headersLength);
             if (key[8] == Left)
             {
                 emitLeft(userKey, left.Read(value));
@@ -157,7 +156,19 @@ internal sealed class StreamJoinState<K, V1, V2>(
             }
         }
 
-        record.Timestamp = saved;
+        record.Restore(saved);
+    }
+
+    /// <summary>A record that waits keeps its headers: they go out with it.</summary>
+    private void WriteHeaders()
+    {
+        _value.Reset();
+        _value.WriteInt32(0);
+        HeaderBytes.Write(_value, context.Record);
+        var end = _value.Length;
+        _value.Truncate(0);
+        _value.WriteInt32(end - 4);
+        _value.Truncate(end);
     }
 
     private void WriteKey(K key, long timestamp, byte side)
@@ -208,7 +219,11 @@ internal sealed class StreamJoinNode<K, V, VO, VR>(
 {
     public override bool HasRecordState => true;
 
-    public override void Init() => side.Initialize(other.State.ObservedTime);
+    public override void Init() => side.ContinueFrom(other.State.ObservedTime);
+
+    public override long ObservedTime => side.StreamTime;
+
+    public override void ContinueFrom(long time) => side.ContinueFrom(time);
 
     public override void AcceptRecord() => side.AcceptRecord();
 
@@ -259,7 +274,10 @@ internal abstract class StreamJoinSide<K, V, VO, VR>
 
     public required long AfterMs { get; init; }
 
-    public abstract void Initialize(long time);
+    /// <summary>Largest time that either side has seen.</summary>
+    public abstract long StreamTime { get; }
+
+    public abstract void ContinueFrom(long time);
 
     public abstract void Observe(long time);
 
@@ -284,7 +302,9 @@ internal sealed class LeftJoinSide<K, V1, V2, VR>(
     private readonly Action<K, V1> _emitLeft = (key, value) => next.Receive(key, joiner(value, default!));
     private readonly Action<K, V2> _emitRight = (key, value) => next.Receive(key, joiner(default!, value));
 
-    public override void Initialize(long time) => state.Initialize(time);
+    public override long StreamTime => state.StreamTime;
+
+    public override void ContinueFrom(long time) => state.ContinueFrom(time);
 
     public override void Observe(long time) => state.Observe(time);
 
@@ -336,7 +356,9 @@ internal sealed class RightJoinSide<K, V1, V2, VR>(
     private readonly Action<K, V1> _emitLeft = (key, value) => next.Receive(key, joiner(value, default!));
     private readonly Action<K, V2> _emitRight = (key, value) => next.Receive(key, joiner(default!, value));
 
-    public override void Initialize(long time) => state.Initialize(time);
+    public override long StreamTime => state.StreamTime;
+
+    public override void ContinueFrom(long time) => state.ContinueFrom(time);
 
     public override void Observe(long time) => state.Observe(time);
 

@@ -36,6 +36,7 @@ internal interface IInstanceObserver
 internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreListener, IWorkerHost
 {
     private static readonly TimeSpan s_topicPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_optionalCall = TimeSpan.FromSeconds(10);
 
     private readonly TopologyPlan _plan;
     private readonly IStreamConfig _config;
@@ -101,8 +102,8 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         // Known before anyone can ask who holds what: until it joins, the group still shows this instance's former address.
         InstanceId = _config.ToConsumerConfig(ClientId).GroupInstanceId ?? process;
         _adminClient = _supplier.GetAdmin(_config.ToAdminConfig($"{ClientId}-admin"));
-        _admin = new(_adminClient, _logger);
-        _topicPartitions = new(_adminClient, s_topicPatience, _hardStop.Token);
+        _admin = new(_adminClient, Patience, _logger);
+        _topicPartitions = new(_adminClient, s_topicPatience, Patience, _hardStop.Token);
         _setup = new(_plan, _admin, (short)_config.ReplicationFactor, s_topicPatience, _logger);
         await _setup.RunAsync(linked.Token).ConfigureAwait(false);
         foreach (var (topic, partitions) in _setup.Partitions) _topicPartitions.Set(topic, partitions);
@@ -113,7 +114,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         var group = ClientDefaults.Member(_config.ToConsumerConfig(ClientId), ExactlyOnce);
         group.GroupInstanceId = InstanceId;
         CheckAssignor(group);
-        _member = new(listener => _supplier.GetConsumer(group, listener), this, ResetPolicyOf, _logger);
+        _member = new(listener => _supplier.GetConsumer(group, listener), this, ResetPolicyOf, Patience, _logger);
         foreach (var worker in _workers) worker.Start(EnvironmentOf(worker));
         _telemetry.Observe(RunningTasks, () => Entries(e => e.Phase is TaskPhase.Running or TaskPhase.Restoring).Count, StoreCounts, () => _observerState?.Invoke() ?? "");
         _member.Start(_plan.SubscribedTopics);
@@ -153,16 +154,24 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     {
         var name = $"{_plan.ApplicationId}-worker-{index}";
         var transactionalId = ExactlyOnce ? $"{_plan.ApplicationId}-{_directory!.ProcessId}-{index}" : null;
+        Worker worker = null!;
+        var patience = new CallPatience(RuntimeConfig.TaskTimeout(_config), () => worker.Describe());
         var session = new ProducerSession(
             () => _supplier.GetProducer(ClientDefaults.Producing(_config.ToProducerConfig($"{ClientId}-{index}"), transactionalId, (int)_config.TransactionTimeout.TotalMilliseconds)),
-            ExactlyOnce, new Offsets(this), _logger, _hardStop.Token);
+            ExactlyOnce, new Offsets(this), patience, _logger, _hardStop.Token);
         var settings = new WorkerSettings
         {
             CommitIntervalMs = (int)Math.Min(int.MaxValue, _config.CommitIntervalMs),
+            LogScope = RuntimeConfig.LogScope(_config),
             DryCommitIntervalMs = (int)Math.Min(ExactlyOnce ? 5 : 100, _config.CommitIntervalMs),
         };
-        return new(index, name, this, session, settings, _telemetry, _logger) { Collector = new(session, _topicPartitions!, _config.ProductionExceptionHandler) };
+        return worker = new(index, name, this, session, patience, settings, _telemetry, _logger) { Collector = new(session, _topicPartitions!, _config.ProductionExceptionHandler) };
     }
+
+    /// <summary>For calls that belong to the instance: beyond task.timeout.ms the handler says whether they go on.</summary>
+    private CallPatience Patience() => new(RuntimeConfig.TaskTimeout(_config), () => _plan.ApplicationId, GoesOn);
+
+    private bool GoesOn(Exception exception) => RuntimeConfig.UncaughtHandler(_config)?.Invoke(exception) == UncaughtExceptionResponse.ReplaceWorker;
 
     private TaskEnvironment EnvironmentOf(Worker worker) => new()
     {
@@ -177,12 +186,12 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     /// <summary>The group's offsets, once there is a member.</summary>
     private sealed class Offsets(StreamsInstance instance) : IOffsetStore
     {
-        public IConsumerGroupMetadata GroupMetadata => instance._member!.GroupMetadata;
+        public void SendTo(BatchProducer producer, IReadOnlyCollection<SourceOffset> offsets, TimeSpan timeout) => instance._member!.SendTo(producer, offsets, timeout);
 
         public IReadOnlyDictionary<TopicPartition, long?> Committed(IEnumerable<TopicPartition> partitions, TimeSpan timeout) =>
             instance._member!.Committed(partitions, timeout);
 
-        public void Commit(IReadOnlyCollection<TopicPartitionOffset> offsets) => instance._member!.Commit(offsets);
+        public void Commit(IReadOnlyCollection<SourceOffset> offsets) => instance._member!.Commit(offsets);
     }
 
     // ---- tasks -----------------------------------------------------------------------------------------------------
@@ -319,6 +328,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         var ids = IdsOf(partitions);
         StopRestoring(ids);
         TakeFromWorkers(ids, commit: false);
+        StopRestoring(ids); // an undecided commit may have come to light
         lock (_lock)
         {
             // Others may have gone on with them: what is in memory is of the past.
@@ -392,14 +402,25 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
 
     bool IWorkerHost.Seek(TopicPartition partition, long offset) => _member!.Seek(partition, offset);
 
-    IReadOnlyDictionary<TopicPartition, long> IWorkerHost.ChangelogEnds(IReadOnlyCollection<TopicPartition> changelogs) =>
-        _admin!.EndsAsync(changelogs, _hardStop.Token).WaitAsync(TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
+    IReadOnlyDictionary<TopicPartition, byte[]> IWorkerHost.CommittedMetadata(IReadOnlyCollection<TopicPartition> partitions) =>
+        _member!.CommittedMetadata(partitions, s_optionalCall);
+
+    IReadOnlyDictionary<TopicPartition, long> IWorkerHost.ChangelogEnds(IReadOnlyCollection<TopicPartition> changelogs) => EndsWithin(changelogs);
+
+    /// <summary>For what is of use but not needed.</summary>
+    private Dictionary<TopicPartition, long> EndsWithin(IReadOnlyCollection<TopicPartition> changelogs)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_hardStop.Token);
+        deadline.CancelAfter(s_optionalCall);
+        return _admin!.EndsAsync(changelogs, deadline.Token).GetAwaiter().GetResult();
+    }
 
     void IWorkerHost.Rebuild(Worker worker, RunningTask task)
     {
         _telemetry.Retire(task);
         var inputs = task.Detach();
         IReadOnlyDictionary<TopicPartition, long?> committed;
+        var patience = Patience();
         while (true)
         {
             _hardStop.Token.ThrowIfCancellationRequested();
@@ -410,6 +431,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
             }
             catch (KafkaException e)
             {
+                patience.TimedOut("reading committed offsets", e);
                 LogRetry(e.Message);
             }
         }
@@ -427,6 +449,17 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         _restore!.Activate(restoration);
     }
 
+    void IWorkerHost.Forget(RunningTask task)
+    {
+        lock (_lock)
+        {
+            if (!_tasks.TryGetValue(task.Id, out var entry) || entry.State != task.State) return;
+            entry.State.Dispose();
+            entry.State = TaskState.Open(task.State.Plan, task.Id, _config);
+            (entry.IsRestored, entry.Restoration, entry.Running) = (false, null, null);
+        }
+    }
+
     /// <summary>Raised on the worker's thread after each commit, when the stores show it.</summary>
     public event Action? Committed;
 
@@ -441,7 +474,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
             return worker.IsAlive;
         }
         LogWorkerFailed(exception, worker.Name);
-        if (worker.IsAlive && RuntimeConfig.UncaughtHandler(_config)?.Invoke(exception) == UncaughtExceptionResponse.ReplaceWorker) return true;
+        if (worker.IsAlive && GoesOn(exception)) return true;
         Fail(exception);
         return false;
     }

@@ -30,20 +30,20 @@ internal sealed class RecordFailurePolicy
     public void Process(SourceReceiver source, in TaskRecord record)
     {
         _context.Metrics.RecordsProcessed++;
+        _context.Record.Set(source.Topic, _context.Id.Partition, record.Offset, record.Timestamp, record.Headers);
         if (_deadLetters is { } queue && queue.Parks(source.Topic, record))
         {
             queue.Park(source.Topic, record);
             return;
         }
 
-        _context.Record.Set(source.Topic, _context.Id.Partition, record.Offset, record.Timestamp, record.Headers);
         try
         {
             source.Receive(record);
             _deadLetters?.Succeeded(source.Topic, record);
             _context.AcceptRecord();
         }
-        catch (Exception e) when (e is not Kafka.ClientFault)
+        catch (Exception e) when (e is not (Kafka.ClientFault or TaskTimeoutException))
         {
             if (_context.CanRollback)
             {

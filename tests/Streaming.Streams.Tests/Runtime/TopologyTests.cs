@@ -105,6 +105,31 @@ public sealed class TopologyTests(Cluster cluster)
         Assert.All(joined, j => Assert.Equal("t199", Encoding.UTF8.GetString(j.Value)));
     }
 
+    [SkippableTheory]
+    [InlineData(ProcessingGuarantee.EXACTLY_ONCE)]
+    [InlineData(ProcessingGuarantee.AT_LEAST_ONCE)]
+    public async Task A_restarted_application_knows_which_records_are_late(ProcessingGuarantee guarantee)
+    {
+        using var app = new Application(cluster);
+        await app.CreateTopicsAsync(1);
+        StreamBuilder Build()
+        {
+            var builder = new StreamBuilder();
+            builder.Stream(app.Source, s_text, s_text).GroupByKey()
+                .WindowedBy(TumblingWindowOptions.Of(100_000, 50_000)).Count(InMemoryWindows.As<string, long>("counts").With(s_text, new Int64SerDes()))
+                .ToStream().Map((k, v, _) => KeyValuePair.Create(k.Key, $"{k.Window.StartMs}:{v}")).To(app.Target, s_text, s_text);
+            return builder;
+        }
+        List<string> Results(int count) => [.. app.Read(app.Target, count).Select(r => Encoding.UTF8.GetString(r.Value))];
+        app.Produce(app.Source, "a", 199_999);
+        var stream = await RunAsync(app, Build(), app.Config(guarantee));
+        Assert.Equal(["100000:1"], Results(1));
+        stream.Dispose();
+        app.Produce(app.Source, "a", 99_999); // its window was closed before the restart
+        app.Produce(app.Source, "a", 199_999);
+        await RunAsync(app, Build(), app.Config(guarantee));
+        Assert.Equal(["100000:1", "100000:2"], Results(2));
+    }
 
     [SkippableFact]
     public async Task Wall_clock_punctuators_run_without_records_and_their_results_are_committed()
