@@ -32,6 +32,7 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
     private readonly NativeHandle? _handle;
     private readonly IAssignmentListener _listener;
     private readonly Func<string, AutoOffsetReset?> _resetPolicy;
+    private readonly int _readAhead;
     private readonly Func<CallPatience> _patience;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<TopicPartition, PlainPartitionFeed> _plain = new();
@@ -39,11 +40,9 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
     private volatile bool _closing;
     private bool _closed;
 
-    public const int ReadAhead = 1000;
-
-    public GroupMember(Func<IConsumerRebalanceListener, IConsumer<byte[], byte[]>> build, IAssignmentListener listener, Func<string, AutoOffsetReset?> resetPolicy, Func<CallPatience> patience, ILogger logger)
+    public GroupMember(Func<IConsumerRebalanceListener, IConsumer<byte[], byte[]>> build, IAssignmentListener listener, Func<string, AutoOffsetReset?> resetPolicy, int readAhead, Func<CallPatience> patience, ILogger logger)
     {
-        (_listener, _resetPolicy, _patience, _logger) = (listener, resetPolicy, patience, logger);
+        (_listener, _resetPolicy, _readAhead, _patience, _logger) = (listener, resetPolicy, readAhead, patience, logger);
         _consumer = build(this);
         if (NativeHandle.Supports(_consumer.Handle)) _handle = new(_consumer.Handle);
         else LogPlain(NativeHandle.Unusable ?? "this client has no native handle");
@@ -73,7 +72,8 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
             }
             catch (Exception e)
             {
-                _listener.OnFailed(e);
+                var fatal = _handle is null ? null : Librdkafka.FatalError(_handle.Pointer); // names the cause
+                _listener.OnFailed(fatal is null ? e : new KafkaException(fatal, e));
                 break;
             }
         }
@@ -95,8 +95,8 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
         foreach (var partition in partitions)
         {
             PartitionFeed feed = _handle is not null
-                ? new NativePartitionFeed(_handle, partition, ReadAhead)
-                : _plain[partition] = new PlainPartitionFeed(_consumer, partition, 10 * ReadAhead);
+                ? new NativePartitionFeed(_handle, partition, _readAhead)
+                : _plain[partition] = new PlainPartitionFeed(_consumer, partition, 10 * _readAhead);
             feeds.Add((feed, starts.TryGetValue(partition, out var start) ? start : null));
         }
         _listener.OnAssigned(feeds);

@@ -72,6 +72,10 @@ namespace Streaming.Streams.Runtime
         public static TimeSpan TaskTimeout(IStreamConfig config) => TimeSpan.FromMilliseconds(
             config.Get("task.timeout.ms") is { } value ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) : 300_000L);
 
+        /// <summary>Records taken out of the client ahead of their processing; the client's own bound is in bytes.</summary>
+        public static int BufferedRecordsPerPartition(IStreamConfig config) => Math.Max(
+            1, config.Get("buffered.records.per.partition") is { } value ? Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture) : 1000);
+
         /// <summary>How long the files of a task that is not here any more are kept.</summary>
         public static TimeSpan StateCleanupDelay(IStreamConfig config) => TimeSpan.FromMilliseconds(
             config.Get("state.cleanup.delay.ms") is { } value ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) : 600_000L);

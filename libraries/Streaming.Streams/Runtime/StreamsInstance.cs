@@ -58,9 +58,9 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     private GlobalState? _globals;
     private GlobalThread? _globalThread;
     private RestoreThread? _restore;
-    private GroupMember? _member;
     private TopicSetup? _setup;
     private readonly int _standbyReplicas;
+    private readonly int _readAhead;
     private Exception? _failure;
     private bool _assigned;
     private readonly Lock _closing = new();
@@ -73,6 +73,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         _logger = _loggers.CreateLogger("Streaming.Streams");
         _telemetry = new(plan.ApplicationId);
         _standbyReplicas = RuntimeConfig.StandbyReplicas(config);
+        _readAhead = RuntimeConfig.BufferedRecordsPerPartition(config);
     }
 
     public TopologyPlan Plan => _plan;
@@ -111,10 +112,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         _restore = new(_supplier.GetRestoreConsumer(ClientDefaults.Restoring(_config.ToRestoreConsumerConfig($"{ClientId}-restore"))), _admin, this, $"{_plan.ApplicationId}-restore", _logger);
         _restore.Start();
         _workers = [.. Enumerable.Range(0, Math.Max(1, _config.NumStreamThreads)).Select(MakeWorker)];
-        var group = ClientDefaults.Member(_config.ToConsumerConfig(ClientId), ExactlyOnce);
-        group.GroupInstanceId = InstanceId;
-        CheckAssignor(group);
-        _member = new(listener => _supplier.GetConsumer(group, listener), this, ResetPolicyOf, Patience, _logger);
+        _member = MakeMember();
         foreach (var worker in _workers) worker.Start(EnvironmentOf(worker));
         _telemetry.Observe(RunningTasks, () => Entries(e => e.Phase is TaskPhase.Running or TaskPhase.Restoring).Count, StoreCounts, () => _observerState?.Invoke() ?? "");
         _member.Start(_plan.SubscribedTopics);
@@ -137,18 +135,6 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         _globalThread.Start();
         await _globalThread.CaughtUp.WaitAsync(cancellation).ConfigureAwait(false);
     }
-
-    private void CheckAssignor(ConsumerConfig group)
-    {
-        var cooperative = group.PartitionAssignmentStrategy == PartitionAssignmentStrategy.CooperativeSticky;
-        if (cooperative && _plan.SubTopologies.FirstOrDefault(s => s.Sources.Count > 1) is { } several)
-            throw new StreamConfigException($"cooperative-sticky assignment would tear the partitions of sub-topology {several.Id} apart, which reads several topics: use range");
-        if (!cooperative && group.PartitionAssignmentStrategy is not (null or PartitionAssignmentStrategy.Range))
-            throw new StreamConfigException($"the assignment strategy must be range or cooperative-sticky, not {group.PartitionAssignmentStrategy}");
-    }
-
-    private AutoOffsetReset? ResetPolicyOf(string topic) =>
-        _plan.TryFindSource(topic, out var subTopology, out var index) ? subTopology.Sources[index].ResetPolicy : null;
 
     private Worker MakeWorker(int index)
     {
@@ -282,7 +268,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
 
     private void RunOn(TaskEntry entry, Worker worker)
     {
-        var inputs = entry.Inputs ?? [.. entry.Feeds.Select(f => new PartitionInput(f.Feed, SourceIndexOf(f.Feed.Partition), GroupMember.ReadAhead, f.Start))];
+        var inputs = entry.Inputs ?? [.. entry.Feeds.Select(f => new PartitionInput(f.Feed, SourceIndexOf(f.Feed.Partition), _readAhead, f.Start))];
         (entry.Feeds, entry.Inputs, entry.Restoration) = ([], null, null);
         (entry.IsRestored, entry.Phase, entry.Worker) = (true, TaskPhase.Running, worker);
         entry.Running = new(entry.State, inputs, (int)_config.MaxTaskIdleMs);
@@ -312,20 +298,23 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
                 entry.DropFeeds();
                 (entry.Phase, entry.Running) = (TaskPhase.Suspended, null);
                 if (positions.TryGetValue(id, out var restoration)) entry.Restoration ??= restoration;
+                // A cooperative member keeps what comes back to it: what is revoked goes to another one.
+                if (_cooperative && !BecomeStandby(entry)) Close(entry);
             }
         }
         LogRevoked(partitions.Count);
+        if (_cooperative) NoteWhetherRunning();
     }
 
     void IAssignmentListener.OnLost(IReadOnlyCollection<TopicPartition> partitions)
     {
-        lock (_moving) Lose(partitions);
+        lock (_moving) Lose(IdsOf(partitions));
+        LogLost(partitions.Count);
     }
 
-    private void Lose(IReadOnlyCollection<TopicPartition> partitions)
+    private void Lose(HashSet<TaskId> ids)
     {
         _observer.OnRebalancing();
-        var ids = IdsOf(partitions);
         StopRestoring(ids);
         TakeFromWorkers(ids, commit: false);
         StopRestoring(ids); // an undecided commit may have come to light
@@ -335,7 +324,6 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
             foreach (var id in ids)
                 if (_tasks.TryGetValue(id, out var entry)) Close(entry);
         }
-        LogLost(partitions.Count);
     }
 
     private HashSet<TaskId> IdsOf(IEnumerable<TopicPartition> partitions) =>
@@ -358,8 +346,6 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
             LogRemovalFailed(e.Flatten().InnerExceptions[0]);
         }
     }
-
-    void IAssignmentListener.OnFailed(Exception reason) => Fail(reason);
 
     private void NoteWhetherRunning()
     {
@@ -509,7 +495,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     {
         _stopping.Cancel();
         _hardStop.CancelAfter(patience);
-        _member?.Close(); // hands the tasks back: the workers commit
+        lock (_membership) _member?.Close(); // hands the tasks back: the workers commit
         _maintenance?.Wait();
         foreach (var worker in _workers) worker.Stop();
         foreach (var worker in _workers.Where(w => w.IsAlive)) worker.Join();
