@@ -45,6 +45,7 @@ internal sealed partial class StreamsInstance
             }
             leaving.Stop();
             leaving.Join();
+            _telemetry.Retire(leaving);
             return _workers.Length;
         }
     }

@@ -114,7 +114,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         _workers = [.. Enumerable.Range(0, Math.Max(1, _config.NumStreamThreads)).Select(MakeWorker)];
         _member = MakeMember();
         foreach (var worker in _workers) worker.Start(EnvironmentOf(worker));
-        _telemetry.Observe(RunningTasks, () => Entries(e => e.Phase is TaskPhase.Running or TaskPhase.Restoring).Count, StoreCounts, () => _observerState?.Invoke() ?? "");
+        _telemetry.Observe(RunningTasks, () => _workers, () => Entries(e => e.Phase is TaskPhase.Running or TaskPhase.Restoring).Count, StoreCounts, () => _observerState?.Invoke() ?? "");
         _member.Start(_plan.SubscribedTopics);
         _maintenance = Task.Run(MaintainAsync, CancellationToken.None);
         LogStarted(_plan.ApplicationId, ClientId, _workers.Length, NativeHandle.Unusable ?? "batch calls");
@@ -365,6 +365,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
 
     void IRestoreListener.OnStoreBatch(TaskRestoration task, StoreRestoration store, long count)
     {
+        _telemetry.Restored(store.Store.Name, count);
         if (!task.IsStandby) _observer.OnRestoreBatch(store.Changelog, store.Store.Name, store.Position, count);
     }
 

@@ -85,6 +85,7 @@ internal sealed partial class Worker
     private bool _looked; // something was read since positions were last compared
     private volatile bool _commitRequested, _stop, _paused;
     private bool _ended;
+    private long _busy;
     private bool _takesBack; // what is uncommitted must be taken back before anything else
 
     public Worker(int index, string name, IWorkerHost host, ProducerSession session, CallPatience patience, WorkerSettings settings, StreamsTelemetry telemetry, ILogger logger)
@@ -103,6 +104,12 @@ internal sealed partial class Worker
     public int Load { get; set; }
 
     public bool IsAlive => _thread.IsAlive;
+
+    /// <summary>Time spent on records; any thread may ask.</summary>
+    public TimeSpan Busy => TimeSpan.FromSeconds((double)Interlocked.Read(ref _busy) / Stopwatch.Frequency);
+
+    /// <summary>Tasks that it runs; any thread may ask.</summary>
+    public int TaskCount => _tasks.Count;
 
     public void Start(TaskEnvironment environment)
     {
@@ -321,6 +328,7 @@ internal sealed partial class Worker
             }
             _uncommitted = true;
             _telemetry.Processed(begun);
+            Interlocked.Exchange(ref _busy, _busy + Stopwatch.GetTimestamp() - begun);
             task.Task.Punctuate();
             _scope.Current = null;
             if (CommitIsDue(ranDry: false)) Commit();

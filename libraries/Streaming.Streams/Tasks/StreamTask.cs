@@ -44,6 +44,9 @@ internal sealed class StreamTask : IDisposable
     /// <summary>Largest record timestamp seen of a source's partition, -1 before the first.</summary>
     public long GetPartitionTime(int sourceIndex) => _context.PartitionTimes[sourceIndex];
 
+    /// <summary>Largest time of a record that the task has taken; -1 before the first.</summary>
+    public long StreamTime => _context.StreamTime;
+
     /// <summary>What to commit beside the offset of a source's partition, for <see cref="ContinueFrom"/>.</summary>
     public string OffsetMetadataOf(int sourceIndex) => _context.OffsetMetadataOf(sourceIndex);
 

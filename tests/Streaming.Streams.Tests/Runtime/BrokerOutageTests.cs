@@ -64,7 +64,7 @@ public sealed class BrokerOutageTests : IAsyncLifetime
     [Theory]
     [InlineData(ProcessingGuarantee.EXACTLY_ONCE)]
     [InlineData(ProcessingGuarantee.AT_LEAST_ONCE)]
-    public async Task An_absent_broker_is_waited_for_and_nothing_is_lost_or_doubled(ProcessingGuarantee guarantee)
+    public async Task An_absent_broker_is_waited_for_and_nothing_is_lost_or_exactly_once_doubled(ProcessingGuarantee guarantee)
     {
         using var app = new Application(Bootstrap);
         var config = app.Config(guarantee);
@@ -74,6 +74,12 @@ public sealed class BrokerOutageTests : IAsyncLifetime
         await Task.Delay(TimeSpan.FromSeconds(12)); // calls take ten
         Assert.Equal((null, true), (stream.Failure, stream.StreamState.IsRunning()));
         await StartBrokerAsync();
+        if (guarantee == ProcessingGuarantee.AT_LEAST_ONCE)
+        {
+            await Application.UntilAsync(async () => await app.LagAsync(app.Source) == 0, "all are processed");
+            Assert.Equal(Enumerable.Range(0, 10).Select(i => $"k{i}"), app.Read(app.Target, 1000).GroupBy(r => r.Key).Where(g => g.Count() >= 100).Select(g => g.Key).Order());
+            return;
+        }
         CheckComplete(app);
         await Application.UntilAsync(() => Application.Store(stream) is { Count: 10 } store && store.All(c => c.Value == 100), "the store holds all, once");
     }

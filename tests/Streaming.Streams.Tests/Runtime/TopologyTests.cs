@@ -171,7 +171,7 @@ public sealed class TopologyTests(Cluster cluster)
             foreach (var (key, tag) in tags)
             {
                 mine |= key == "application_id" && Equals(tag, app.Id);
-                if (key is "topic" or "outcome" or "state" or "store" or "le") name.Append('/').Append(tag);
+                if (key is "topic" or "outcome" or "state" or "store" or "le" or "worker" or "task") name.Append('/').Append(tag);
             }
             if (!mine) return;
             lock (seen) seen[name.ToString()] = instrument is Counter<long> or Histogram<double> ? seen.GetValueOrDefault(name.ToString()) + Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture) : Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture);
@@ -199,6 +199,15 @@ public sealed class TopologyTests(Cluster cluster)
             Assert.True(seen["streams_commit_seconds"] > 0);
             Assert.True(seen["streams_process_seconds"] > 0);
             Assert.True(seen["streams_record_e2e_seconds_bucket/+Inf"] > 0);
+            Assert.Equal(500, seen["streams_store_reads_total/counts"]);
+            Assert.Equal(500, seen["streams_store_writes_total/counts"]);
+            Assert.Equal(0, seen["streams_store_uncommitted_bytes/counts"]);
+            Assert.Equal(500, seen[$"streams_records_sent_total/{app.Target}"]);
+            Assert.True(seen[$"streams_records_sent_total/{app.Id}-counts-changelog"] >= 10);
+            Assert.Equal(1, seen["streams_worker_tasks/0"]);
+            Assert.True(seen["streams_worker_busy_seconds_total/0"] > 0);
+            Assert.True(seen["streams_task_stream_time_seconds/0_0"] > 1_700_000_000);
+            Assert.Equal(0, seen["streams_punctuations_total"]);
         }
     }
 }
