@@ -1,6 +1,6 @@
 # The targets a newcomer needs; every step is a line or a script beside what it serves.
 CONFIGURATION ?= Release
-BUILD := dotnet build -c $(CONFIGURATION) --nologo -v quiet -clp:NoSummary
+BUILD := dotnet msbuild -restore -p:Configuration=$(CONFIGURATION) -nologo -v:quiet -clp:NoSummary
 
 .PHONY: build run demo test bench format clean schemas-check evolve-demo conformance chaos packages test-packages native all-projects
 
@@ -49,7 +49,7 @@ packages:
 	@eng/debian-packages libssl-dev zlib1g-dev libzstd-dev
 
 test-packages:
-	@eng/debian-packages libssl-dev zlib1g-dev libzstd-dev librocksdb7.8 kcat prometheus docker-compose
+	@eng/debian-packages libssl-dev zlib1g-dev libzstd-dev librocksdb7.8 kcat prometheus docker-compose python3-avro
 
 native:
 	@$(MAKE) --no-print-directory -C native

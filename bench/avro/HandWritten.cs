@@ -12,10 +12,12 @@ internal static class HandWritten
     [ThreadStatic]
     private static byte[]? t_buffer;
 
-    public static byte[] Encode(OrderSubmitted value)
+    /// <param name="prefix">What stands before the message: nothing, or the id of its schema.</param>
+    public static byte[] Encode(OrderSubmitted value, ReadOnlySpan<byte> prefix = default)
     {
         var buffer = t_buffer ??= new byte[4096];
-        var position = 0;
+        prefix.CopyTo(buffer);
+        var position = prefix.Length;
         buffer[position++] = 72;
         Utf8Formatter.TryFormat(value.EventId, buffer.AsSpan(position), out _);
         position += 36;

@@ -112,14 +112,18 @@ internal static class BenchRun
     {
         Directory.Delete(state, recursive: true);
         using var stream = Make(options, app, source, target, state);
-        long began = 0, ended = 0, restored = 0;
+        long began = 0, first = 0, ended = 0, restored = 0;
         stream.OnRestoreStartEvent += (_, _, _, _) => Interlocked.CompareExchange(ref began, Stopwatch.GetTimestamp(), 0);
-        stream.OnRestoreBatchEvent += (_, _, _, count) => Interlocked.Add(ref restored, count);
+        stream.OnRestoreBatchEvent += (_, _, _, count) =>
+        {
+            Interlocked.CompareExchange(ref first, Stopwatch.GetTimestamp(), 0);
+            Interlocked.Add(ref restored, count);
+        };
         stream.OnRestoreEndEvent += (_, _, _) => Interlocked.Exchange(ref ended, Stopwatch.GetTimestamp());
         await RunningAsync(stream);
         var seconds = Stopwatch.GetElapsedTime(began, ended).TotalSeconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{{\"peer\":\"streaming\",\"restored\":{restored},\"seconds\":{seconds:F2},\"recordsPerSecond\":{restored / seconds:F0}}}"));
+            $"{{\"peer\":\"streaming\",\"restored\":{restored},\"firstBatchSeconds\":{Stopwatch.GetElapsedTime(began, first).TotalSeconds:F2},\"seconds\":{seconds:F2},\"recordsPerSecond\":{restored / seconds:F0}}}"));
     }
 
     private static async Task<Dictionary<TopicPartition, long>> EndsAsync(IAdminClient admin, string topic, int partitions)

@@ -56,4 +56,24 @@ public sealed class CrossLanguageTests
         Assert.Equal(TestData.Placed, deserializer.Deserialize(Convert.FromBase64String(answers[2]), context));
         Assert.Equal(2, (await client.GetLatestSchemaAsync("orders-value")).Version);
     }
+
+    [SkippableFact]
+    public async Task Avros_python_library_reads_what_we_write_and_writes_what_we_read()
+    {
+        await using var registry = await RegistryHost.StartAsync(new RegistryServerOptions { Port = 0 });
+        using var client = TestData.Client(registry.Url);
+        var context = TestData.Value("orders");
+        var bytes = await new AvroSerializer<OrderPlaced>(client).SerializeAsync(TestData.Placed, context);
+        var answers = (await Programs.PythonAsync(
+            "avro", "read_and_write.py", registry.Url, Convert.ToBase64String(bytes))).Split('\n');
+        var read = JsonNode.Parse(answers[0])!;
+        Assert.Equal("0f8fad5b-d9cb-469f-a165-70867728950e", (string)read["envelope"]!["eventId"]!);
+        Assert.Equal("2023-11-14 22:13:20.123000+00:00", (string)read["envelope"]!["occurredAt"]!);
+        Assert.Equal(4_200, (long)read["total"]!);
+        Assert.Equal("""[{"sku":"tea","quantity":2},{"sku":"cup","quantity":1}]""", read["lines"]!.ToJsonString());
+        var deserializer = new AvroDeserializer<OrderPlaced>(client);
+        Assert.Equal(TestData.Placed, deserializer.Deserialize(Convert.FromBase64String(answers[1]), context));
+        Assert.Equal(TestData.Placed, deserializer.Deserialize(Convert.FromBase64String(answers[2]), context));
+        Assert.Equal(2, (await client.GetLatestSchemaAsync("orders-value")).Version);
+    }
 }

@@ -37,6 +37,16 @@ internal static class Programs
         return await RequireAsync("java", ["-cp", Path.Combine(libraries, "*"), Here(source), .. arguments]);
     }
 
+    /// <summary>Runs a script of this folder with the system's Python, where it has the module.</summary>
+    public static async Task<string> PythonAsync(string module, string script, params string[] arguments)
+    {
+        // The distribution's packages belong to its own interpreter, which need not be the first on the path.
+        var python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+        var (code, output) = await RunAsync(python, "-c", $"import {module}");
+        Skip.If(code != 0, $"No Python with {module}: {output}");
+        return await RequireAsync(python, [Here(script), .. arguments]);
+    }
+
     private static string Here(string file) => Path.Combine(AppContext.BaseDirectory, "CrossLanguage", file);
 
     private static async Task<string> RequireAsync(string program, params string[] arguments)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Confluent.SchemaRegistry;
 using Streaming.SchemaRegistry;
 using Streaming.SchemaRegistry.Tooling;
@@ -197,6 +198,11 @@ internal static class SchemasCommand
             {
                 using var registry = RegistryConnection.Open(connection.ReadRegistry(result).Registry());
                 return await action(result, registry, cancellation).ConfigureAwait(false);
+            }
+            catch (SchemaRegistryException e) when (e.Status == HttpStatusCode.Unauthorized)
+            {
+                throw new UsageException(
+                    $"--schema-registry: {e.Message}: give user:password@ in the URL, or schema.registry.basic.auth.user.info in --client-config");
             }
             catch (Exception e) when (e is SchemaRegistryException or HttpRequestException or ArgumentException or IOException)
             {

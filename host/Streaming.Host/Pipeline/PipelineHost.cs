@@ -68,9 +68,11 @@ internal sealed class PipelineHost : IAsyncDisposable
             options.SchemaRegistry ?? await StartRegistryAsync(options, data, stopping).ConfigureAwait(false),
             options.ClientProperties);
         await output.WriteLineAsync($"broker    {connection.BootstrapServers}").ConfigureAwait(false);
-        await output.WriteLineAsync($"registry  {connection.SchemaRegistry}").ConfigureAwait(false);
 
         var registry = Own(new CachedSchemaRegistryClient(connection.Registry()));
+        // As the client tells it: without credentials.
+        var registryUrl = registry.Config.Single(p => p.Key == SchemaRegistryConfig.PropertyNames.SchemaRegistryUrl).Value;
+        await output.WriteLineAsync($"registry  {registryUrl}").ConfigureAwait(false);
         var admin = Own(new AdminClientBuilder(connection.Client("streaming-admin"))
             .SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build());
         var partitions = await ProvisionAsync(options, connection, admin, registry, stopping).ConfigureAwait(false);

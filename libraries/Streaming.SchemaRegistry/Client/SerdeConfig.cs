@@ -33,4 +33,23 @@ public abstract class SerdeConfig : Config
                 parts => parts.Length == 2
                     ? parts[1]
                     : throw new ArgumentException($"{key} holds '{parts[0]}', which is no key=value."));
+
+    /// <summary>Sets a map property; null removes it.</summary>
+    protected void Set(string key, IDictionary<string, string>? value) =>
+        Set(key, value is null ? null : string.Join(',', value.Select(p => $"{p.Key}={p.Value}")));
+
+    /// <summary>Refuses keys that begin as the serde's own do, and are none of them.</summary>
+    /// <param name="names">The class whose constants are the keys.</param>
+    /// <exception cref="ArgumentException">A key is unknown.</exception>
+    private protected void RefuseUnknownKeys(string serde, string prefix, Type names)
+    {
+        var known = names.GetFields().Select(field => (string)field.GetRawConstantValue()!).ToHashSet();
+        foreach (var (key, _) in this)
+        {
+            if (key.StartsWith(prefix, StringComparison.Ordinal) && !known.Contains(key))
+            {
+                throw new ArgumentException($"{serde}: unknown configuration key {key}.");
+            }
+        }
+    }
 }

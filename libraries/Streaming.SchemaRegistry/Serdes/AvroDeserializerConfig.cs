@@ -12,11 +12,6 @@ public class AvroDeserializerConfig : SerdeConfig
         public const string SchemaIdStrategy = "avro.deserializer.schema.id.strategy";
     }
 
-    private const string Prefix = "avro.deserializer.";
-
-    private static readonly HashSet<string> KnownKeys = typeof(PropertyNames).GetFields()
-        .Select(field => (string)field.GetRawConstantValue()!).ToHashSet();
-
     public AvroDeserializerConfig()
     {
     }
@@ -37,9 +32,7 @@ public class AvroDeserializerConfig : SerdeConfig
     public IDictionary<string, string>? UseLatestWithMetadata
     {
         get => Map(PropertyNames.UseLatestWithMetadata);
-        set => Set(
-            PropertyNames.UseLatestWithMetadata,
-            value is null ? null : string.Join(',', value.Select(p => $"{p.Key}={p.Value}")));
+        set => Set(PropertyNames.UseLatestWithMetadata, value);
     }
 
     /// <summary>How the subject is named (by the topic).</summary>
@@ -56,14 +49,6 @@ public class AvroDeserializerConfig : SerdeConfig
         set => Set(PropertyNames.SchemaIdStrategy, value?.ToString());
     }
 
-    internal void Check()
-    {
-        foreach (var (key, _) in this)
-        {
-            if (key.StartsWith(Prefix, StringComparison.Ordinal) && !KnownKeys.Contains(key))
-            {
-                throw new ArgumentException($"AvroDeserializer: unknown configuration key {key}.");
-            }
-        }
-    }
+    internal void Check() =>
+        RefuseUnknownKeys("AvroDeserializer", "avro.deserializer.", typeof(PropertyNames));
 }

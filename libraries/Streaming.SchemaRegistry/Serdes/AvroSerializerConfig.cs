@@ -18,11 +18,6 @@ public class AvroSerializerConfig : SerdeConfig
         public const string SchemaIdStrategy = "avro.serializer.schema.id.strategy";
     }
 
-    private const string Prefix = "avro.serializer.";
-
-    private static readonly HashSet<string> KnownKeys = typeof(PropertyNames).GetFields()
-        .Select(field => (string)field.GetRawConstantValue()!).ToHashSet();
-
     public AvroSerializerConfig()
     {
     }
@@ -73,9 +68,7 @@ public class AvroSerializerConfig : SerdeConfig
     public IDictionary<string, string>? UseLatestWithMetadata
     {
         get => Map(PropertyNames.UseLatestWithMetadata);
-        set => Set(
-            PropertyNames.UseLatestWithMetadata,
-            value is null ? null : string.Join(',', value.Select(p => $"{p.Key}={p.Value}")));
+        set => Set(PropertyNames.UseLatestWithMetadata, value);
     }
 
     /// <summary>How the subject is named (by the topic).</summary>
@@ -94,13 +87,7 @@ public class AvroSerializerConfig : SerdeConfig
 
     internal void Check()
     {
-        foreach (var (key, _) in this)
-        {
-            if (key.StartsWith(Prefix, StringComparison.Ordinal) && !KnownKeys.Contains(key))
-            {
-                throw new ArgumentException($"AvroSerializer: unknown configuration key {key}.");
-            }
-        }
+        RefuseUnknownKeys("AvroSerializer", "avro.serializer.", typeof(PropertyNames));
 
         var autoRegister = AutoRegisterSchemas ?? true;
         var useLatest = UseLatestVersion ?? false;

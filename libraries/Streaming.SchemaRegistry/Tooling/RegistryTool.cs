@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -22,7 +23,8 @@ public sealed record SubjectSummary(string Subject, IReadOnlyList<int> Versions,
 
 /// <summary>
 /// The verbs of <c>streaming schemas</c> that need a registry, with the meanings of Confluent's Maven plugin. What
-/// concerns one subject doesn't keep the others from being dealt with; a registry that can't be reached ends it all.
+/// concerns one subject doesn't keep the others from being dealt with; a registry that can't be reached, or lets nobody
+/// in without other credentials, ends it all.
 /// </summary>
 public sealed class RegistryTool(IRegistryApi registry)
 {
@@ -172,7 +174,7 @@ public sealed class RegistryTool(IRegistryApi registry)
                 var value = await action(item).ConfigureAwait(false);
                 results.Add(new SubjectResult<T>(subjectOf(item), value, null));
             }
-            catch (SchemaRegistryException e)
+            catch (SchemaRegistryException e) when (e.Status != HttpStatusCode.Unauthorized)
             {
                 results.Add(new SubjectResult<T>(subjectOf(item), null, e.Message));
             }

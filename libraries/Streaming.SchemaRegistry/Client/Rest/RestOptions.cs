@@ -69,10 +69,16 @@ internal sealed record RestOptions
                 $"{PropertyNames.SchemaRegistryUrl} must hold exactly one mock:// scope, or none: '{config.Url}'.");
         }
 
+        // Errors and the public configuration quote the URLs.
+        var bare = urls.Select(WithoutCredentials).ToList();
         return new RestOptions
         {
-            Urls = urls.Select(WithScheme).ToArray(),
-            Public = config.Where(p => !IsSecret(p.Key)).ToArray(),
+            Urls = bare.Select(WithScheme).ToArray(),
+            Public =
+            [
+                .. config.Where(p => !IsSecret(p.Key) && p.Key != PropertyNames.SchemaRegistryUrl),
+                new(PropertyNames.SchemaRegistryUrl, string.Join(',', bare)),
+            ],
             Timeout = Milliseconds(config.RequestTimeoutMs ?? 30000, PropertyNames.SchemaRegistryRequestTimeoutMs, 1),
             MaxRetries = AtLeast(config.MaxRetries ?? 3, 0, PropertyNames.SchemaRegistryMaxRetries),
             RetryWait = Milliseconds(config.RetriesWaitMs ?? 1000, PropertyNames.SchemaRegistryRetriesWaitMs, 0),
@@ -86,7 +92,7 @@ internal sealed record RestOptions
             KeyStrategy = config.KeySubjectNameStrategy ?? SubjectNameStrategy.Topic,
             ValueStrategy = config.ValueSubjectNameStrategy ?? SubjectNameStrategy.Topic,
             Source = config,
-            Authentication = Credentials(config),
+            Authentication = Credentials(config) ?? urls.Select(CredentialsIn).FirstOrDefault(c => c is not null),
         };
     }
 
@@ -166,9 +172,23 @@ internal sealed record RestOptions
         }
 
         return userInfo.Contains(':', StringComparison.Ordinal)
-            ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(userInfo)))
+            ? Basic(userInfo)
             : throw new ArgumentException($"{PropertyNames.SchemaRegistryBasicAuthUserInfo} is no user:password.");
     }
+
+    /// <summary>The credentials that stand before a URL's host, which count where no others are configured.</summary>
+    private static AuthenticationHeaderValue? CredentialsIn(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Contains(':', StringComparison.Ordinal)
+            ? Basic(Uri.UnescapeDataString(uri.UserInfo))
+            : null;
+
+    private static string WithoutCredentials(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0
+            ? uri.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped)
+            : url;
+
+    private static AuthenticationHeaderValue Basic(string userInfo) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(userInfo)));
 
     private static string WithScheme(string url)
     {

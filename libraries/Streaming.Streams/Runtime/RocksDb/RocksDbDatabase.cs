@@ -5,7 +5,7 @@ namespace Streaming.Streams.Runtime.RocksDb;
 /// <summary>One open database; the block cache is one for the process.</summary>
 internal sealed unsafe class RocksDbDatabase : IDisposable
 {
-    private const int Lz4 = 4, ErrorsOnly = 3;
+    private const int Lz4 = 4, ErrorsOnly = 3, CountsNothing = 1;
     private const nuint CacheBytes = 128 << 20, WriteBufferBytes = 16 << 20;
 
     private static readonly Lazy<nint> s_cache = new(static () => RocksDbLibrary.LruCache(CacheBytes));
@@ -62,6 +62,7 @@ internal sealed unsafe class RocksDbDatabase : IDisposable
     public void Write(nint batch)
     {
         byte* error = null;
+        RocksDbLibrary.SetPerfLevel(CountsNothing);
         RocksDbLibrary.Write(Handle, _writeOptions, batch, &error);
         RocksDbLibrary.ThrowOn(error, $"writing the store at {_path}");
     }

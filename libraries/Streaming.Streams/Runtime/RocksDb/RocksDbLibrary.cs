@@ -35,6 +35,10 @@ internal static unsafe partial class RocksDbLibrary
     [LibraryImport(Library, EntryPoint = "rocksdb_free")]
     public static partial void Free(void* memory);
 
+    /// <summary>What the library counts about the calls of the calling thread; by default it counts every key comparison.</summary>
+    [LibraryImport(Library, EntryPoint = "rocksdb_set_perf_level")]
+    public static partial void SetPerfLevel(int level);
+
     [LibraryImport(Library, EntryPoint = "rocksdb_options_create")]
     public static partial nint OptionsCreate();
 
