@@ -365,6 +365,7 @@ internal sealed partial class Worker
         {
             _patience.TimedOut("reading committed offsets", e);
             LogFault(Name, e.Message);
+            _signal.WaitOne(100);
             return false;
         }
         foreach (var task in _tasks) task.TakeTimes();
