@@ -45,6 +45,14 @@ internal sealed class RecordFailurePolicy
         }
         catch (Exception e) when (e is not (Kafka.ClientFault or TaskTimeoutException))
         {
+            if (_context.Outbox.IsTorn)
+            {
+                // No handler can take back what is sent: the transaction is.
+                _context.Outbox.Discard();
+                throw new StreamsException(
+                    $"Task {_context.Id}: a result of record {source.Topic}-{_context.Id.Partition} at offset {record.Offset} was refused after others were sent: {e.Message}", e);
+            }
+
             if (_context.CanRollback)
             {
                 _context.RollbackRecord();

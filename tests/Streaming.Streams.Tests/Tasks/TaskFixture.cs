@@ -96,8 +96,18 @@ internal sealed class TaskFixture : IRecordCollector, IDisposable
         return known;
     }
 
-    public void Send(OutputTopic topic, int partition, in OutgoingRecord record) =>
+    /// <summary>The topic whose records the collector refuses.</summary>
+    public string? Refused { get; set; }
+
+    public void Send(OutputTopic topic, int partition, in OutgoingRecord record)
+    {
+        if (topic.Name == Refused)
+        {
+            throw new Streamiz.Kafka.Net.Errors.ProductionException($"{topic.Name}: refused");
+        }
+
         Sent.Add((topic.Name, record.Key.ToArray(), record.ValueIsNull ? null : record.Value.ToArray(), record.Timestamp));
+    }
 
     public void Dispose()
     {
