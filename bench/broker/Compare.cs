@@ -5,123 +5,121 @@ using System.Text.RegularExpressions;
 namespace Streaming.Broker.Bench;
 
 /// <summary>
-/// Apache Kafka and this broker in turn, with the same tool, in the same minutes: on a shared machine only the ratio
-/// means something. Also the start-up time and the memory of an idle broker.
+/// Apache Kafka and this broker with the same tools, in the same minutes: on a shared machine only the ratio means
+/// something. Every cell runs on one after the other, beginning with another one each time, so that none always gets
+/// the warm or the busy machine. Start-up time and the memory of an idle broker besides.
 /// </summary>
 internal static partial class Compare
 {
-    private sealed record Peer(string Name, string Servers, int Pid);
+    private const string Tables = """
+
+        | record | partitions | broker | produce MB/s | of Kafka | consume MB/s | of Kafka |
+        |---|---|---|---|---|---|---|
+        """;
+
+    private sealed record Cell(int Size, int Partitions, string Broker, double Produce, double Consume);
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
-        var kafka = Path.Combine(arguments.Text("--kafka", "."), "kafka");
-        if (!File.Exists(kafka))
+        var script = Path.Combine(arguments.Text("--kafka", "."), "kafka");
+        if (!File.Exists(script))
         {
             return Arguments.Usage();
         }
 
+        var watch = Stopwatch.StartNew();
         var folder = Directory.CreateTempSubdirectory("broker-bench-").FullName;
-        var port = arguments.Number("--port", 21200);
-        Environment.SetEnvironmentVariable("KAFKA_DIR", Path.Combine(folder, "kafka"));
-        Environment.SetEnvironmentVariable("KAFKA_PORT", (port + 10).ToString(CultureInfo.InvariantCulture));
-        var own = new List<Process>();
+        var peers = new List<Peer>();
         try
         {
-            var always = await StartAsync(own, folder, "always", port);
-            var os = await StartAsync(own, folder, "os", port + 1);
-            await Task.Delay(2000);
-            Console.WriteLine($"idle memory: {IdleMegabytes(always.Pid):F0} MB");
-            var peer = new Peer("Apache Kafka", (await RunAsync(kafka, "start")).Trim(), 0);
-            var sizes = Numbers(arguments.Text("--sizes", "100,1024,10240"));
-            var partitions = Numbers(arguments.Text("--partitions", "1,6"));
-            Console.WriteLine("| record | partitions | broker | produce MB/s | of Kafka | consume MB/s | of Kafka |");
-            Console.WriteLine("|---|---|---|---|---|---|---|");
-            foreach (var size in sizes)
+            var port = arguments.Number("--port", 21200);
+            peers.Add(await Peer.StartKafkaAsync(script, Path.Combine(folder, "kafka"), port + 10));
+            foreach (var fsync in (string[])["always", "os"])
             {
-                foreach (var count in partitions)
-                {
-                    var records = Math.Max(1000, arguments.Number("--records", 300_000) / Math.Max(1, size / 1024));
-                    await CompareAsync(kafka, [peer, always, os], size, count, records);
-                }
+                peers.Add(await Peer.StartOwnAsync(Path.Combine(folder, fsync), fsync, peers.Count + port));
             }
 
+            await Task.Delay(3000);
+            Console.WriteLine("| broker | start-up ms | idle MB |");
+            Console.WriteLine("|---|---|---|");
+            peers.ForEach(p => Console.WriteLine(Invariant($"| {p.Name} | {p.StartUp.TotalMilliseconds:F0} | {p.ResidentMegabytes():F0} |")));
+            var cells = await MeasureAsync(script, peers, arguments);
+            Print(cells, peers.ConvertAll(p => p.Name));
+            Console.WriteLine(Invariant($"in {watch.Elapsed.TotalMinutes:F1} minutes, acks=all, Kafka's own perf tools"));
             return 0;
         }
         finally
         {
-            await RunAsync(kafka, "stop", mayFail: true);
-            foreach (var process in own)
+            foreach (var peer in peers)
             {
-                process.Kill();
-                await process.WaitForExitAsync();
-                process.Dispose();
+                await peer.StopAsync();
             }
 
             Directory.Delete(folder, recursive: true);
         }
     }
 
-    private static async Task CompareAsync(string kafka, Peer[] peers, int size, int partitions, int records)
+    private static async Task<List<Cell>> MeasureAsync(string script, List<Peer> peers, Arguments arguments)
     {
-        var topic = string.Create(CultureInfo.InvariantCulture, $"bench-{size}-{partitions}");
-        double produceBase = 0, consumeBase = 0;
-        foreach (var peer in peers)
+        var cells = new List<Cell>();
+        var first = 0;
+        foreach (var size in Numbers(arguments.Text("--sizes", "100,1024,10240")))
         {
-            await RunAsync(kafka, $"topics --bootstrap-server {peer.Servers} --create --topic {topic} --partitions {partitions}");
-            var warmUp = $"perf-produce --topic {topic} --num-records {records / 5} --record-size {size} --throughput -1 --producer-props bootstrap.servers={peer.Servers} acks=all";
-            await RunAsync(kafka, warmUp);
-            var produced = Rate(ProduceRate(), await RunAsync(kafka, warmUp.Replace($"{records / 5} ", $"{records} ", StringComparison.Ordinal)));
-            var consumed = Rate(ConsumeRate(), await RunAsync(kafka, $"perf-consume --bootstrap-server {peer.Servers} --topic {topic} --messages {records} --hide-header"));
-            (produceBase, consumeBase) = peer == peers[0] ? (produced, consumed) : (produceBase, consumeBase);
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {size} | {partitions} | {peer.Name} | {produced:F1} | {produced / produceBase:F2} | {consumed:F1} | {consumed / consumeBase:F2} |"));
-        }
-    }
-
-    private static async Task<Peer> StartAsync(List<Process> own, string folder, string fsync, int port)
-    {
-        var watch = Stopwatch.StartNew();
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        foreach (var argument in (string[])["serve", "--data", Path.Combine(folder, fsync), "--port", port.ToString(CultureInfo.InvariantCulture), "--fsync", fsync])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        var process = Process.Start(start)!;
-        own.Add(process);
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (line.StartsWith("ready ", StringComparison.Ordinal))
+            foreach (var partitions in Numbers(arguments.Text("--partitions", "1,6")))
             {
-                Console.WriteLine($"start-up ({fsync}): {watch.ElapsedMilliseconds} ms");
-                _ = process.StandardOutput.ReadToEndAsync();
-                return new Peer($"this, fsync {fsync}", line["ready ".Length..], process.Id);
+                // As many bytes of each size as take seconds, yet no more records than the tools make in that time.
+                var records = (int)Math.Clamp(arguments.Number("--megabytes", 300) * 1_000_000L / size, 1000, arguments.Number("--records", 1_000_000));
+                for (var i = 0; i < peers.Count; i++)
+                {
+                    var peer = peers[(first + i) % peers.Count];
+                    cells.Add(await MeasureAsync(script, peer, size, partitions, records));
+                    var cell = cells[^1];
+                    Console.Error.WriteLine(Invariant($"{size} B, {partitions} partitions, {peer.Name}: {cell.Produce:F1} and {cell.Consume:F1} MB/s"));
+                }
+
+                first++;
             }
         }
 
-        throw new InvalidOperationException("the broker did not start");
+        return cells;
     }
 
-    private static double IdleMegabytes(int pid)
+    private static async Task<Cell> MeasureAsync(string script, Peer peer, int size, int partitions, int records)
     {
-        using var process = Process.GetProcessById(pid);
-        return process.WorkingSet64 / 1048576.0;
+        var topic = Invariant($"bench-{size}-{partitions}");
+        using var admin = new WireConnection(peer.Port);
+        admin.CreateTopic(topic, partitions);
+        string Produce(int count) => Invariant(
+            $"perf-produce --topic {topic} --num-records {count} --record-size {size} --throughput -1 --producer-props bootstrap.servers={peer.Servers} acks=all");
+        await ExternalTool.RunAsync(script, Produce(Math.Max(1, records / 5))); // the broker's code warms up; the tool's own JVM cannot
+        var produced = Rate(ProduceRate(), await ExternalTool.RunAsync(script, Produce(records)));
+        var consumed = Rate(ConsumeRate(), await ExternalTool.RunAsync(
+            script, Invariant($"perf-consume --bootstrap-server {peer.Servers} --topic {topic} --messages {records} --hide-header")));
+        admin.DeleteTopic(topic);
+        return new Cell(size, partitions, peer.Name, produced, consumed);
     }
 
-    private static async Task<string> RunAsync(string program, string arguments, bool mayFail = false)
+    private static void Print(List<Cell> cells, List<string> order)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0 || mayFail ? output : throw new InvalidOperationException($"{arguments}: {output}{await errors}");
+        Console.WriteLine(Tables);
+        foreach (var group in cells.GroupBy(c => (c.Size, c.Partitions)))
+        {
+            var kafka = group.Single(c => c.Broker == order[0]);
+            foreach (var cell in group.OrderBy(c => order.IndexOf(c.Broker)))
+            {
+                Console.WriteLine(Invariant(
+                    $"| {cell.Size} | {cell.Partitions} | {cell.Broker} | {cell.Produce:F1} | {cell.Produce / kafka.Produce:F2} | {cell.Consume:F1} | {cell.Consume / kafka.Consume:F2} |"));
+            }
+        }
     }
 
-    private static double Rate(Regex pattern, string output) =>
-        double.Parse(pattern.Matches(output)[^1].Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+    private static double Rate(Regex pattern, string output) => pattern.Matches(output) is { Count: > 0 } found
+        ? double.Parse(found[^1].Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+        : throw new InvalidOperationException($"no rate in what the tool said: {output}");
 
     private static int[] Numbers(string list) => list.Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
     [GeneratedRegex(@"\(([\d.]+) MB/sec\)")]
     private static partial Regex ProduceRate();

@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Streaming.Broker.Log;
 using Streaming.Broker.Protocol;
 
@@ -16,25 +14,14 @@ internal static class Latency
 
     public static int Run(Arguments arguments)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        socket.Connect(IPAddress.Loopback, arguments.Number("--port", 9092));
+        using var broker = new WireConnection(arguments.Number("--port", 9092));
         var rounds = arguments.Number("--rounds", 1000);
-        Exchange(socket, ApiKey.CreateTopics, 2, w =>
-        {
-            w.ArrayLength(1);
-            w.String(Topic);
-            w.Int32(Partitions);
-            w.Int16(1);
-            w.ArrayLength(0);
-            w.ArrayLength(0);
-            w.Int32(10_000);
-            w.Bool(false);
-        });
-        Measure("produce 100 B", rounds, _ => Produce(socket, 0, Batch(-1, -1, -1), null));
-        Measure("fetch", rounds, i => Fetch(socket, i));
-        Measure("offset commit", rounds, i => CommitOffset(socket, i));
-        var (producer, epoch) = Init(socket);
-        Measure($"transaction over {Partitions} partitions", rounds / 4, i => Transaction(socket, producer, epoch, i));
+        broker.CreateTopic(Topic, Partitions);
+        Measure("produce 100 B", rounds, _ => Produce(broker, 0, Batch(-1, -1, -1), null));
+        Measure("fetch", rounds, i => Fetch(broker, i));
+        Measure("offset commit", rounds, i => CommitOffset(broker, i));
+        var (producer, epoch) = Init(broker);
+        Measure($"transaction over {Partitions} partitions", rounds / 4, i => Transaction(broker, producer, epoch, i));
         return 0;
     }
 
@@ -53,9 +40,9 @@ internal static class Latency
             CultureInfo.InvariantCulture, $"{what}: p50 {times[rounds / 2]:F2} ms, p99 {times[rounds * 99 / 100]:F2} ms, max {times[^1]:F2} ms"));
     }
 
-    private static void Transaction(Socket socket, long producer, short epoch, int round)
+    private static void Transaction(WireConnection broker, long producer, short epoch, int round)
     {
-        Exchange(socket, ApiKey.AddPartitionsToTxn, 2, w =>
+        broker.Exchange(ApiKey.AddPartitionsToTxn, 2, w =>
         {
             w.String("latency");
             w.Int64(producer);
@@ -64,7 +51,7 @@ internal static class Latency
             w.String(Topic);
             w.Int32Array(Enumerable.Range(0, Partitions).ToArray());
         });
-        Exchange(socket, ApiKey.Produce, 7, w =>
+        broker.Exchange(ApiKey.Produce, 7, w =>
         {
             w.String("latency");
             w.Int16(-1);
@@ -78,7 +65,7 @@ internal static class Latency
                 w.Bytes(Batch(producer, epoch, round));
             }
         });
-        Exchange(socket, ApiKey.EndTxn, 2, w =>
+        broker.Exchange(ApiKey.EndTxn, 2, w =>
         {
             w.String("latency");
             w.Int64(producer);
@@ -87,9 +74,9 @@ internal static class Latency
         });
     }
 
-    private static (long Producer, short Epoch) Init(Socket socket)
+    private static (long Producer, short Epoch) Init(WireConnection broker)
     {
-        var response = Exchange(socket, ApiKey.InitProducerId, 1, w =>
+        var response = broker.Exchange(ApiKey.InitProducerId, 1, w =>
         {
             w.String("latency");
             w.Int32(60_000);
@@ -107,8 +94,8 @@ internal static class Latency
         return bytes;
     }
 
-    private static void Produce(Socket socket, int partition, byte[] batch, string? transactionalId) =>
-        Exchange(socket, ApiKey.Produce, 7, w =>
+    private static void Produce(WireConnection broker, int partition, byte[] batch, string? transactionalId) =>
+        broker.Exchange(ApiKey.Produce, 7, w =>
         {
             w.NullableString(transactionalId);
             w.Int16(-1);
@@ -120,8 +107,8 @@ internal static class Latency
             w.Bytes(batch);
         });
 
-    private static void Fetch(Socket socket, long offset) =>
-        Exchange(socket, ApiKey.Fetch, 4, w =>
+    private static void Fetch(WireConnection broker, long offset) =>
+        broker.Exchange(ApiKey.Fetch, 4, w =>
         {
             w.Int32(-1);
             w.Int32(1000);
@@ -136,8 +123,8 @@ internal static class Latency
             w.Int32(1000);
         });
 
-    private static void CommitOffset(Socket socket, long offset) =>
-        Exchange(socket, ApiKey.OffsetCommit, 2, w =>
+    private static void CommitOffset(WireConnection broker, long offset) =>
+        broker.Exchange(ApiKey.OffsetCommit, 2, w =>
         {
             w.String("latency");
             w.Int32(-1);
@@ -150,31 +137,4 @@ internal static class Latency
             w.Int64(offset);
             w.NullableString("");
         });
-
-    private static byte[] Exchange(Socket socket, ApiKey key, short version, Action<ProtocolWriter> body)
-    {
-        using var writer = new ProtocolWriter();
-        writer.Int32(0);
-        writer.Int16((short)key);
-        writer.Int16(version);
-        writer.Int32(1);
-        writer.NullableString("bench");
-        body(writer);
-        writer.PatchInt32(0, writer.Length - 4);
-        socket.Send(writer.WrittenSpan);
-        var size = Receive(socket, 4);
-        return Receive(socket, BinaryPrimitives.ReadInt32BigEndian(size));
-    }
-
-    private static byte[] Receive(Socket socket, int count)
-    {
-        var buffer = new byte[count];
-        for (var read = 0; read < count;)
-        {
-            var n = socket.Receive(buffer.AsSpan(read));
-            read += n > 0 ? n : throw new IOException("the broker closed the connection");
-        }
-
-        return buffer;
-    }
 }

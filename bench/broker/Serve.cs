@@ -13,12 +13,13 @@ internal static class Serve
             return Arguments.Usage();
         }
 
-        var level = arguments.Has("--verbose") ? LogLevel.Debug : LogLevel.Information;
+        var level = arguments.Has("--verbose") ? LogLevel.Debug : arguments.Has("--quiet") ? LogLevel.Warning : LogLevel.Information;
         using var loggers = LoggerFactory.Create(b => b.AddConsole().SetMinimumLevel(level));
         try
         {
             await using var broker = await KafkaBroker.StartAsync(Options(arguments), loggers);
             Console.WriteLine($"ready {broker.BootstrapServers}");
+            using var statistics = StartStatistics(arguments, broker);
             var stop = new TaskCompletionSource();
             using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -38,12 +39,26 @@ internal static class Serve
         }
     }
 
+    /// <summary>With <c>--statistics-ms</c>: what only the process itself knows, a line now and then.</summary>
+    private static Timer? StartStatistics(Arguments arguments, KafkaBroker broker)
+    {
+        var interval = arguments.Number("--statistics-ms", 0);
+        return interval == 0
+            ? null
+            : new Timer(
+                _ => Console.WriteLine(FormattableString.Invariant($"statistics heap={GC.GetTotalMemory(forceFullCollection: true)} connections={broker.ConnectionCount}")),
+                null, interval, interval);
+    }
+
     private static BrokerOptions Options(Arguments arguments) => new()
     {
         Port = arguments.Number("--port", 0),
         DataDirectory = arguments.Text("--data", ""),
         Fsync = Enum.Parse<FsyncMode>(arguments.Text("--fsync", "always"), ignoreCase: true),
         DefaultPartitions = arguments.Number("--default-partitions", 4),
+        OffsetsRetention = TimeSpan.FromMilliseconds(arguments.Number("--offsets-retention-ms", 7 * 86_400_000)),
+        ProducerIdExpiration = TimeSpan.FromMilliseconds(arguments.Number("--producer-id-expiration-ms", 86_400_000)),
+        RetentionCheckInterval = TimeSpan.FromMilliseconds(arguments.Number("--retention-interval-ms", 60_000)),
         CompactionCheckInterval = TimeSpan.FromMilliseconds(arguments.Number("--compaction-interval-ms", 15_000)),
         TopicDefaults = arguments.Has("--segment-bytes")
             ? new Dictionary<string, string> { ["segment.bytes"] = arguments.Text("--segment-bytes", "") }

@@ -52,11 +52,23 @@ public sealed record BrokerOptions
     /// <summary>The most partitions, of all topics together.</summary>
     public int MaxPartitions { get; init; } = 20_000;
 
+    /// <summary>The most groups; members and offsets of further ones are refused.</summary>
+    public int MaxGroups { get; init; } = 10_000;
+
+    /// <summary>The most transactional ids that are remembered at a time; further ones are refused.</summary>
+    public int MaxTransactionalIds { get; init; } = 10_000;
+
     /// <summary>The largest request in bytes; a longer one closes the connection.</summary>
     public int MaxRequestBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Bytes that all requests being received may take together.</summary>
     public long MaxBufferedRequestBytes { get; init; } = 512L * 1024 * 1024;
+
+    /// <summary>The largest response in bytes, records apart; a request that asks for more closes its connection.</summary>
+    public int MaxResponseBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>The most bytes that one batch may decompress to where the broker looks inside.</summary>
+    public int MaxDecompressedBytes { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>The most bytes in one fetch response, whatever the client asks for.</summary>
     public int MaxFetchBytes { get; init; } = 55 * 1024 * 1024;

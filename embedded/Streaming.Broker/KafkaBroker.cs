@@ -88,15 +88,12 @@ public sealed class KafkaBroker : IAsyncDisposable
     private static KafkaBroker Start(BrokerOptions options, FileLayer files, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var logger = loggers.CreateLogger("Streaming.Broker");
-        var broker = new KafkaBroker(options, logger);
-        foreach (var (name, value) in options.TopicDefaults)
+        if (BrokerOptionsCheck.FindWrong(options) is { } wrong)
         {
-            if (TopicConfig.Validate(name, value) is { } wrong)
-            {
-                throw new BrokerStartException(wrong);
-            }
+            throw new BrokerStartException(wrong);
         }
 
+        var broker = new KafkaBroker(options, logger);
         var socket = Listener.Bind(options);
         try
         {

@@ -34,14 +34,7 @@ internal sealed class Maintenance(BrokerOptions options, TopicCatalog topics, Gr
         {
             while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
             {
-                try
-                {
-                    work();
-                }
-                catch (Exception e)
-                {
-                    environment.Logger.LogError(e, "Background work failed and is tried again later");
-                }
+                Try("background work", work);
             }
         }
         catch (OperationCanceledException)
@@ -54,9 +47,10 @@ internal sealed class Maintenance(BrokerOptions options, TopicCatalog topics, Gr
     {
         var now = environment.Now();
         var logs = topics.All.SelectMany(t => t.Partitions).ToList();
-        var shortened = logs.Where(log => log.ApplyRetention(now)).ToList();
-        topics.SaveCheckpoints();
-        shortened.ForEach(log => log.DeleteSegmentsBelowStart());
+        var shortened = logs.Where(log => Try($"retention of {log.Partition}", () => log.ApplyRetention(now))).ToList();
+        // On a full disk this fails, and what follows makes room: after a crash the first segment that is left says where the log begins.
+        Try("saving the checkpoints", topics.SaveCheckpoints);
+        shortened.ForEach(log => Try($"deleting segments of {log.Partition}", log.DeleteSegmentsBelowStart));
         logs.ForEach(log => log.ExpireProducers(now - (long)options.ProducerIdExpiration.TotalMilliseconds));
         groups.Expire();
     }
@@ -67,12 +61,35 @@ internal sealed class Maintenance(BrokerOptions options, TopicCatalog topics, Gr
         var compacted = topics.All.SelectMany(t => t.Partitions).Where(log => log.Config.Compact).ToList();
         foreach (var log in compacted.TakeWhile(_ => !_stop.IsCancellationRequested))
         {
-            var before = log.CleanedTo;
-            log.CleanedTo = new LogCleaner(environment, log).Clean(before, now);
-            if (log.CleanedTo != before)
+            Try($"compaction of {log.Partition}", () =>
             {
-                topics.SaveCheckpoints();
-            }
+                var before = log.CleanedTo;
+                log.CleanedTo = new LogCleaner(environment, log).Clean(before, now);
+                if (log.CleanedTo != before)
+                {
+                    topics.SaveCheckpoints();
+                }
+            });
+        }
+    }
+
+    /// <summary>What fails for one partition must not keep the others from their turn.</summary>
+    private void Try(string what, Action work) => Try(what, () =>
+    {
+        work();
+        return true;
+    });
+
+    private bool Try(string what, Func<bool> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e)
+        {
+            environment.Logger.LogError(e, "{Work} failed and is tried again later", what);
+            return false;
         }
     }
 }

@@ -8,6 +8,7 @@ var root = new RootCommand("Streaming: order events in, exactly-once topologies,
     RegistryCommand.Create(),
     ImportCommand.Create(),
     GenerateCommand.Create(),
+    DeadLettersCommand.Create(),
     SchemasCommand.Create(),
 };
 

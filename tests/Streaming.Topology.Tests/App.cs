@@ -14,6 +14,7 @@ namespace Streaming.Topology.Tests;
 internal sealed class App : IDisposable
 {
     private readonly TopologyTestDriver _driver;
+    private readonly TestOutputTopic<string, byte[]> _deadLetters;
     private readonly Dictionary<string, TestInputTopic<string, IMessage>> _inputs;
     private readonly Dictionary<string, TestOutputTopic<string, IMessage>> _outputs;
 
@@ -26,13 +27,15 @@ internal sealed class App : IDisposable
             BootstrapServers = "mock:9092",
             Guarantee = ProcessingGuarantee.EXACTLY_ONCE,
         };
-        config.UseDeadLetters();
+        config.UseDeadLetters(new DeadLetterOptions { ParkedTopics = definition.ParkedTopics });
         _driver = new TopologyTestDriver(definition.Build(serdes), config);
         _inputs = definition.Reads.ToDictionary(
             topic => topic.Name, topic => _driver.CreateInputTopic(topic.Name, serdes.Key, serdes.Messages));
         _outputs = definition.Writes.Where(topic => topic.Name != Topics.OrdersView.Name).ToDictionary(
             topic => topic.Name,
             topic => _driver.CreateOutputTopic(topic.Name, TimeSpan.FromSeconds(5), serdes.Key, serdes.Messages));
+        _deadLetters = _driver.CreateOutputTopic(
+            definition.DeadLetters.Name, TimeSpan.FromSeconds(5), new StringSerDes(), new ByteArraySerDes());
         View = definition.Writes.Contains(Topics.OrdersView)
             ? _driver.CreateOutputTopic(Topics.OrdersView.Name, TimeSpan.FromSeconds(5), serdes.Key, serdes.View<Schemas.Orders.OrderView>())
             : null;
@@ -56,9 +59,24 @@ internal sealed class App : IDisposable
     public void Pipe(string topic, string key, IMessage message, DateTimeOffset? at = null) =>
         _inputs[topic].PipeInput(key, message, (at ?? message.Envelope.OccurredAt).UtcDateTime);
 
-    public void PipeBytes(TopicDefinition topic, string key, byte[] value) => _driver
-        .CreateInputTopic(topic.Name, new StringSerDes(), new ByteArraySerDes())
+    public void PipeBytes(TopicDefinition topic, string key, byte[] value) => PipeBytes(topic.Name, key, value);
+
+    public void PipeBytes(string topic, string key, byte[] value) => _driver
+        .CreateInputTopic(topic, new StringSerDes(), new ByteArraySerDes())
         .PipeInput(key, value, Make.Start.UtcDateTime);
+
+    /// <summary>Sends a dead letter back to where it came from.</summary>
+    public void Redrive(ConsumeResult<string, byte[]> letter, string? mark = null)
+    {
+        var headers = new Headers { { DeadLetterHeaders.Redriven, System.Text.Encoding.UTF8.GetBytes(Definition.Id) } };
+        foreach (var header in letter.Message.Headers)
+            headers.Add(header.Key, header.GetValueBytes());
+        if (mark is not null)
+            headers.Add(mark, [1]);
+        var topic = System.Text.Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes(DeadLetterHeaders.Topic));
+        _driver.CreateInputTopic(topic, new StringSerDes(), new ByteArraySerDes())
+            .PipeInput(letter.Message.Key, letter.Message.Value, Make.Start.UtcDateTime, headers);
+    }
 
     /// <summary>All that was written since the last call.</summary>
     public List<(string Topic, string Key, IMessage Message)> Drain()
@@ -70,9 +88,8 @@ internal sealed class App : IDisposable
         return written;
     }
 
-    public List<ConsumeResult<string, byte[]>> DeadLetters() => [.. _driver
-        .CreateOutputTopic(Definition.DeadLetters.Name, TimeSpan.FromSeconds(5), new StringSerDes(), new ByteArraySerDes())
-        .ReadKeyValueList()];
+    /// <summary>All that was set aside since the last call.</summary>
+    public List<ConsumeResult<string, byte[]>> DeadLetters() => [.. _deadLetters.ReadKeyValueList()];
 
     /// <summary>Lets the clock's punctuators run.</summary>
     public void Tick() => _driver.AdvanceWallClockTime(TimeSpan.FromSeconds(1));

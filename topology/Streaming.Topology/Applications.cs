@@ -28,6 +28,12 @@ public sealed record ApplicationDefinition
     /// <summary>Where it puts the records that it could not process.</summary>
     public TopicDefinition DeadLetters => Topics.DeadLetters(Id);
 
+    /// <summary>
+    /// Facts of an aggregate are applied in their order or not at all: behind a dead letter the later ones of its key wait.
+    /// </summary>
+    public IReadOnlyCollection<string> ParkedTopics =>
+        [.. Reads.Select(topic => topic.Name).Where(name => name.EndsWith(".events", StringComparison.Ordinal))];
+
     /// <summary>Its topology.</summary>
     public Streamiz.Kafka.Net.Topology Build(Serdes serdes)
     {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Streaming.Broker.Groups;
 
 /// <summary>Something that happens at a time unless it is put off. Heartbeats move it without touching the queue.</summary>
@@ -12,17 +14,22 @@ internal sealed class Deadline(Action onDue)
     public void Cancel() => Due = long.MaxValue;
 }
 
-/// <summary>Fires deadlines under its owner's lock, with one timer for all of them. Times are monotonic milliseconds.</summary>
+/// <summary>
+/// Fires deadlines under its owner's lock, with one timer for all of them. Times are monotonic milliseconds. What one of
+/// them throws is logged: on the timer's thread it would end the process.
+/// </summary>
 internal sealed class DeadlineQueue : IDisposable
 {
     private readonly Lock _lock;
+    private readonly ILogger _logger;
     private readonly PriorityQueue<Deadline, long> _queue = new();
     private readonly Timer _timer;
     private bool _disposed;
 
-    public DeadlineQueue(Lock ownersLock)
+    public DeadlineQueue(Lock ownersLock, ILogger logger)
     {
         _lock = ownersLock;
+        _logger = logger;
         _timer = new Timer(_ => Fire(), null, Timeout.Infinite, Timeout.Infinite);
     }
 
@@ -83,7 +90,7 @@ internal sealed class DeadlineQueue : IDisposable
                 if (deadline.Due <= now)
                 {
                     deadline.Cancel();
-                    deadline.OnDue();
+                    Run(deadline);
                 }
                 else if (deadline.Due != long.MaxValue)
                 {
@@ -92,6 +99,18 @@ internal sealed class DeadlineQueue : IDisposable
             }
 
             Arm();
+        }
+    }
+
+    private void Run(Deadline deadline)
+    {
+        try
+        {
+            deadline.OnDue();
+        }
+        catch (Exception e)
+        {
+            _logger.LogError(e, "A group's deadline could not be acted on");
         }
     }
 }

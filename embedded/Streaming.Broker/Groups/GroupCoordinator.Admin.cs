@@ -113,7 +113,7 @@ internal sealed partial class GroupCoordinator
             {
                 // A group with members once counts from when they left, a simple one from each commit.
                 var expired = group.Offsets.Where(o => ExpiresAt(group, o.Value, retention) <= now && !group.HasPendingOffset(o.Key)).Select(o => o.Key).ToList();
-                if (expired.Count == group.Offsets.Count && group.PendingOffsets.Count == 0 && now - group.StateSince >= retention)
+                if (expired.Count == group.Offsets.Count && group.PendingOffsets.Count == 0)
                 {
                     DeleteGroup(group);
                 }

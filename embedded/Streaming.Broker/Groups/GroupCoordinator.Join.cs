@@ -12,6 +12,11 @@ internal sealed partial class GroupCoordinator
             return Refuse(ErrorCode.InvalidGroupId, request);
         }
 
+        if (request.ProtocolType.Length > MaxIdLength || request.Protocols.Any(p => p.Name.Length > MaxIdLength))
+        {
+            return Refuse(ErrorCode.InconsistentGroupProtocol, request);
+        }
+
         if (request.SessionTimeoutMs < _options.MinSessionTimeout.TotalMilliseconds
             || request.SessionTimeoutMs > _options.MaxSessionTimeout.TotalMilliseconds)
         {
@@ -30,6 +35,11 @@ internal sealed partial class GroupCoordinator
                 if (request.ProtocolType.Length == 0 || request.Protocols.Count == 0)
                 {
                     return Refuse(ErrorCode.InconsistentGroupProtocol, request);
+                }
+
+                if (CheckRoom() is var full and not ErrorCode.None)
+                {
+                    return Refuse(full, request);
                 }
 
                 group = GetOrAdd(request.GroupId);
@@ -52,7 +62,7 @@ internal sealed partial class GroupCoordinator
             return Refuse(ErrorCode.GroupMaxSizeReached, request);
         }
 
-        var memberId = $"{request.InstanceId ?? request.ClientId}-{Guid.NewGuid()}";
+        var memberId = $"{request.InstanceId ?? Prefix(request.ClientId)}-{Guid.NewGuid()}";
         if (replaced is not null)
         {
             return ReplaceStatic(group, request, group.Members[replaced], memberId);
@@ -68,6 +78,9 @@ internal sealed partial class GroupCoordinator
 
         return AddMember(group, request, memberId);
     }
+
+    /// <summary>A client id is bounded by nothing, a member id by what the old encoding of strings holds.</summary>
+    private static string Prefix(string clientId) => clientId.Length <= MaxIdLength ? clientId : clientId[..MaxIdLength];
 
     private Task<JoinResult> JoinKnown(Group group, JoinRequest request)
     {
@@ -109,7 +122,7 @@ internal sealed partial class GroupCoordinator
 
     private static void Update(Member member, JoinRequest request)
     {
-        member.ClientId = request.ClientId;
+        member.ClientId = Prefix(request.ClientId);
         member.ClientHost = request.ClientHost;
         member.SessionTimeoutMs = request.SessionTimeoutMs;
         member.RebalanceTimeoutMs = request.RebalanceTimeoutMs < 0 ? request.SessionTimeoutMs : request.RebalanceTimeoutMs;

@@ -109,7 +109,7 @@ internal sealed partial class GroupCoordinator
     {
         if (!_groups.TryGetValue(groupId, out var group))
         {
-            return generation < 0 ? ErrorCode.None : ErrorCode.IllegalGeneration;
+            return generation < 0 ? CheckRoom() : ErrorCode.IllegalGeneration;
         }
 
         if (generation < 0 && memberId.Length == 0 && instanceId is null)
@@ -136,7 +136,7 @@ internal sealed partial class GroupCoordinator
     {
         if (!_groups.TryGetValue(groupId, out var group))
         {
-            return generation < 0 && memberId.Length == 0 ? ErrorCode.None : ErrorCode.IllegalGeneration;
+            return generation < 0 && memberId.Length == 0 ? CheckRoom() : ErrorCode.IllegalGeneration;
         }
 
         if (memberId.Length > 0 || instanceId is not null)

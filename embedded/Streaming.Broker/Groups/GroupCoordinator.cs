@@ -26,7 +26,7 @@ internal sealed partial class GroupCoordinator : IDisposable
         _options = options;
         _log = log;
         _environment = environment;
-        _deadlines = new DeadlineQueue(_lock);
+        _deadlines = new DeadlineQueue(_lock, environment.Logger);
     }
 
     public PartitionLog Log => _log;
@@ -45,6 +45,9 @@ internal sealed partial class GroupCoordinator : IDisposable
 
         return group;
     }
+
+    /// <summary>Whether one group more is allowed.</summary>
+    private ErrorCode CheckRoom() => _groups.Count < _options.MaxGroups ? ErrorCode.None : ErrorCode.GroupMaxSizeReached;
 
     private void MoveTo(Group group, GroupState state)
     {

@@ -134,10 +134,10 @@ internal sealed class AlterConfigsHandler(BrokerContext context, ApiKey key) : I
         var validateOnly = body.Bool();
         response.Int32(0);
         response.ArrayLength(resources.Count);
+        var repeated = Repeated.Of(resources.Select(r => (r.Type, r.Name)));
         foreach (var (type, name, changes) in resources)
         {
-            var repeated = resources.Count(r => r.Type == type && r.Name == name) > 1;
-            var (error, message) = repeated
+            var (error, message) = repeated.Contains((type, name))
                 ? (ErrorCode.InvalidRequest, "The resource appears twice")
                 : Alter(type, name, changes, replaceAll: !incremental, validateOnly);
             response.Error(error);

@@ -16,9 +16,9 @@ internal sealed class FetchHandler(BrokerContext context) : IRequestHandler
     public ApiKey Key => ApiKey.Fetch;
 
     public ValueTask HandleAsync(Request request, ProtocolWriter response) =>
-        HandleAsync(FetchRequest.Read(request.Body(), request.Version), request.Version, response);
+        HandleAsync(FetchRequest.Read(request.Body(), request.Version), request.Version, response, request.Aborted);
 
-    private async ValueTask HandleAsync(FetchRequest fetch, short version, ProtocolWriter response)
+    private async ValueTask HandleAsync(FetchRequest fetch, short version, ProtocolWriter response, CancellationToken aborted)
     {
         if (fetch.SessionId != 0 && fetch.SessionEpoch is not (FullFetchEpoch or CloseSessionEpoch))
         {
@@ -33,7 +33,7 @@ internal sealed class FetchHandler(BrokerContext context) : IRequestHandler
             {
                 Release(results);
                 results = [];
-                results = await WaitAsync(fetch).ConfigureAwait(false);
+                results = await WaitAsync(fetch, aborted).ConfigureAwait(false);
             }
 
             Write(fetch, version, response, results);
@@ -45,7 +45,7 @@ internal sealed class FetchHandler(BrokerContext context) : IRequestHandler
         }
     }
 
-    private async Task<ReadResult[]> WaitAsync(FetchRequest fetch)
+    private async Task<ReadResult[]> WaitAsync(FetchRequest fetch, CancellationToken aborted)
     {
         var deadline = Environment.TickCount64 + Math.Min(fetch.MaxWaitMs, (long)context.Options.MaxFetchWait.TotalMilliseconds);
         var logs = fetch.Topics.SelectMany(t => t.Partitions.Select(p => context.Topics.Find(t.Name, p.Index))).OfType<PartitionLog>().ToList();
@@ -60,7 +60,7 @@ internal sealed class FetchHandler(BrokerContext context) : IRequestHandler
             }
 
             Release(results);
-            await waiter.WaitAsync((int)left).ConfigureAwait(false);
+            await waiter.WaitAsync((int)left, aborted).ConfigureAwait(false);
         }
     }
 

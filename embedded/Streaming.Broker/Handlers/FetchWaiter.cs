@@ -29,7 +29,7 @@ internal sealed class FetchWaiter : ILogWaiter, IDisposable
     }
 
     /// <summary>Returns when a log has advanced since the last call, or the time is over.</summary>
-    public async ValueTask WaitAsync(int milliseconds)
+    public async ValueTask WaitAsync(int milliseconds, CancellationToken cancellation)
     {
         Task waiting;
         lock (_lock)
@@ -44,7 +44,8 @@ internal sealed class FetchWaiter : ILogWaiter, IDisposable
             waiting = _waiting.Task;
         }
 
-        await waiting.WaitAsync(TimeSpan.FromMilliseconds(milliseconds)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await waiting.WaitAsync(TimeSpan.FromMilliseconds(milliseconds), cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
         lock (_lock)
         {
             _waiting = null;

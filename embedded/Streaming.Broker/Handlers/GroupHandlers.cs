@@ -19,13 +19,7 @@ internal sealed class JoinGroupHandler(BrokerContext context) : IRequestHandler
         var memberId = body.String();
         var instanceId = version >= 5 ? body.NullableString() : null;
         var protocolType = body.String();
-        var protocols = new List<MemberProtocol>();
-        for (var count = body.ArrayLength(); count > 0; count--)
-        {
-            protocols.Add(new MemberProtocol(body.String(), body.Bytes()));
-            body.Tags();
-        }
-
+        var protocols = body.Structs((ref ProtocolReader r) => new MemberProtocol(r.String(), r.Bytes()));
         var join = new JoinRequest(
             groupId,
             sessionTimeout,
@@ -38,7 +32,7 @@ internal sealed class JoinGroupHandler(BrokerContext context) : IRequestHandler
             request.ClientHost,
             RequiresKnownMemberId: version >= 4,
             SupportsSkipAssignment: version >= 9);
-        return AnswerAsync(context.Groups.JoinAsync(join), version, response);
+        return AnswerAsync(context.Groups.JoinAsync(join).WaitAsync(request.Aborted), version, response);
     }
 
     private static async ValueTask AnswerAsync(Task<JoinResult> joining, short version, ProtocolWriter response)
@@ -68,9 +62,7 @@ internal sealed class JoinGroupHandler(BrokerContext context) : IRequestHandler
         }
 
         response.String(result.MemberId);
-        var members = result.Members ?? [];
-        response.ArrayLength(members.Count);
-        foreach (var member in members)
+        response.Structs(result.Members ?? [], member =>
         {
             response.String(member.Id);
             if (version >= 5)
@@ -79,9 +71,7 @@ internal sealed class JoinGroupHandler(BrokerContext context) : IRequestHandler
             }
 
             response.Bytes(member.Metadata);
-            response.Tags();
-        }
-
+        });
         response.Tags();
     }
 }
@@ -102,15 +92,19 @@ internal sealed class SyncGroupHandler(BrokerContext context) : IRequestHandler
         var protocolType = version >= 5 ? body.NullableString() : null;
         var protocolName = version >= 5 ? body.NullableString() : null;
         var assignments = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        for (var count = body.ArrayLength(); count > 0; count--)
+        foreach (var (member, assignment) in body.Structs((ref ProtocolReader r) => (r.String(), r.Bytes())))
         {
-            var member = body.String();
-            assignments[member] = body.Bytes();
-            body.Tags();
+            assignments[member] = assignment;
+        }
+
+        if (version >= 5 && (protocolType is null || protocolName is null))
+        {
+            // May be null on the wire, and must not be.
+            return AnswerAsync(Task.FromResult(SyncResult.Failed(ErrorCode.InconsistentGroupProtocol)), version, response);
         }
 
         var sync = new SyncRequest(groupId, generation, memberId, instanceId, protocolType, protocolName, assignments);
-        return AnswerAsync(context.Groups.SyncAsync(sync), version, response);
+        return AnswerAsync(context.Groups.SyncAsync(sync).WaitAsync(request.Aborted), version, response);
     }
 
     private static async ValueTask AnswerAsync(Task<SyncResult> syncing, short version, ProtocolWriter response)
@@ -164,24 +158,16 @@ internal sealed class LeaveGroupHandler(BrokerContext context) : IRequestHandler
         var body = request.Body();
         var version = request.Version;
         var groupId = body.String();
-        var leaving = new List<LeavingMember>();
-        if (version < 3)
+        var leaving = version < 3 ? [new LeavingMember(body.String(), null)] : body.Structs((ref ProtocolReader r) =>
         {
-            leaving.Add(new LeavingMember(body.String(), null));
-        }
-        else
-        {
-            for (var count = body.ArrayLength(); count > 0; count--)
+            var member = new LeavingMember(r.String(), r.NullableString());
+            if (version >= 5)
             {
-                leaving.Add(new LeavingMember(body.String(), body.NullableString()));
-                if (version >= 5)
-                {
-                    body.NullableString();
-                }
-
-                body.Tags();
+                r.NullableString(); // the reason
             }
-        }
+
+            return member;
+        });
 
         var (error, members) = context.Groups.Leave(groupId, leaving);
         if (version >= 1)
@@ -196,14 +182,12 @@ internal sealed class LeaveGroupHandler(BrokerContext context) : IRequestHandler
         else
         {
             response.Error(error);
-            response.ArrayLength(members.Length);
-            for (var i = 0; i < members.Length; i++)
+            response.Structs(members.Zip(leaving).ToList(), answer =>
             {
-                response.String(leaving[i].MemberId);
-                response.NullableString(leaving[i].InstanceId);
-                response.Error(members[i]);
-                response.Tags();
-            }
+                response.String(answer.Second.MemberId);
+                response.NullableString(answer.Second.InstanceId);
+                response.Error(answer.First);
+            });
         }
 
         response.Tags();
@@ -226,8 +210,7 @@ internal sealed class DescribeGroupsHandler(BrokerContext context) : IRequestHan
             response.Int32(0);
         }
 
-        response.ArrayLength(groups.Length);
-        foreach (var id in groups)
+        response.Structs(groups, id =>
         {
             var group = context.Groups.Describe(id);
             response.Error(group.Error);
@@ -235,8 +218,7 @@ internal sealed class DescribeGroupsHandler(BrokerContext context) : IRequestHan
             response.String(group.State);
             response.String(group.ProtocolType);
             response.String(group.Protocol);
-            response.ArrayLength(group.Members.Count);
-            foreach (var member in group.Members)
+            response.Structs(group.Members, member =>
             {
                 response.String(member.Id);
                 if (version >= 4)
@@ -248,16 +230,12 @@ internal sealed class DescribeGroupsHandler(BrokerContext context) : IRequestHan
                 response.String(member.ClientHost);
                 response.Bytes(member.Metadata);
                 response.Bytes(member.Assignment);
-                response.Tags();
-            }
-
+            });
             if (version >= 3)
             {
-                response.Int32(int.MinValue);
+                response.Int32(int.MinValue); // no authorized operations are known
             }
-
-            response.Tags();
-        }
+        });
 
         response.Tags();
         return ValueTask.CompletedTask;
@@ -275,11 +253,11 @@ internal sealed class ListGroupsHandler(BrokerContext context) : IRequestHandler
     {
         var body = request.Body();
         var version = request.Version;
-        var states = version >= 4 ? body.StringArray() : [];
-        var types = version >= 5 ? body.StringArray() : [];
+        var states = Wanted(version >= 4 ? body.StringArray() : []);
+        var types = Wanted(version >= 5 ? body.StringArray() : []);
         var groups = context.Groups.List()
-            .Where(g => states.Length == 0 || states.Contains(g.State, StringComparer.OrdinalIgnoreCase))
-            .Where(_ => types.Length == 0 || types.Contains(GroupType, StringComparer.OrdinalIgnoreCase))
+            .Where(g => states.Count == 0 || states.Contains(g.State))
+            .Where(_ => types.Count == 0 || types.Contains(GroupType))
             .ToList();
         if (version >= 1)
         {
@@ -287,27 +265,26 @@ internal sealed class ListGroupsHandler(BrokerContext context) : IRequestHandler
         }
 
         response.Error(ErrorCode.None);
-        response.ArrayLength(groups.Count);
-        foreach (var (id, protocolType, state) in groups)
+        response.Structs(groups, group =>
         {
-            response.String(id);
-            response.String(protocolType);
+            response.String(group.Id);
+            response.String(group.ProtocolType);
             if (version >= 4)
             {
-                response.String(state);
+                response.String(group.State);
             }
 
             if (version >= 5)
             {
                 response.String(GroupType);
             }
-
-            response.Tags();
-        }
+        });
 
         response.Tags();
         return ValueTask.CompletedTask;
     }
+
+    private static HashSet<string> Wanted(string[] names) => new(names, StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>DeleteGroups.</summary>
@@ -318,16 +295,14 @@ internal sealed class DeleteGroupsHandler(BrokerContext context) : IRequestHandl
     public async ValueTask HandleAsync(Request request, ProtocolWriter response)
     {
         var groups = request.Body().StringArray();
-        var errors = groups.Select(context.Groups.Delete).ToList();
+        var answers = groups.Select(g => (Group: g, Error: context.Groups.Delete(g))).ToList();
         await context.FlushedAsync().ConfigureAwait(false);
         response.Int32(0);
-        response.ArrayLength(groups.Length);
-        for (var i = 0; i < groups.Length; i++)
+        response.Structs(answers, answer =>
         {
-            response.String(groups[i]);
-            response.Error(errors[i]);
-            response.Tags();
-        }
+            response.String(answer.Group);
+            response.Error(answer.Error);
+        });
 
         response.Tags();
     }

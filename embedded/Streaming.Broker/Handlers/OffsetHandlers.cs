@@ -18,30 +18,26 @@ internal static class CommitTopics
         ref ProtocolReader body, BrokerContext context, bool hasEpoch, long retentionMs)
     {
         var now = context.Environment.Now();
-        var topics = new List<(string Topic, List<CommitEntry> Partitions)>();
-        for (var count = body.ArrayLength(); count > 0; count--)
+        return body.Structs((ref ProtocolReader topic) =>
         {
-            var name = body.String();
-            var partitions = new List<CommitEntry>();
-            for (var left = body.ArrayLength(12); left > 0; left--)
-            {
-                var index = body.Int32();
-                var offset = body.Int64();
-                var epoch = hasEpoch ? body.Int32() : -1;
-                var metadata = body.NullableString() ?? "";
-                body.Tags();
-                var entry = new CommitEntry(name, index, new CommittedOffset(offset, epoch, metadata, now, retentionMs >= 0 ? now + retentionMs : -1));
-                entry.Error = context.Topics.Find(name, index) is null ? ErrorCode.UnknownTopicOrPartition
-                    : metadata.Length > context.Options.MaxOffsetMetadata ? ErrorCode.OffsetMetadataTooLarge
-                    : ErrorCode.None;
-                partitions.Add(entry);
-            }
-
-            body.Tags();
-            topics.Add((name, partitions));
-        }
-
-        return topics;
+            var name = topic.String();
+            var partitions = topic.Structs(
+                (ref ProtocolReader r) =>
+                {
+                    var index = r.Int32();
+                    var offset = r.Int64();
+                    var epoch = hasEpoch ? r.Int32() : -1;
+                    var metadata = r.NullableString() ?? "";
+                    return new CommitEntry(name, index, new CommittedOffset(offset, epoch, metadata, now, retentionMs >= 0 ? now + retentionMs : -1))
+                    {
+                        Error = context.Topics.Find(name, index) is null ? ErrorCode.UnknownTopicOrPartition
+                            : metadata.Length > context.Options.MaxOffsetMetadata ? ErrorCode.OffsetMetadataTooLarge
+                            : ErrorCode.None,
+                    };
+                },
+                minimumSize: 12);
+            return (name, partitions);
+        });
     }
 
     /// <summary>Commits the entries that are in order and gives them the common verdict.</summary>
@@ -60,21 +56,15 @@ internal static class CommitTopics
 
     public static void Write(ProtocolWriter response, List<(string Topic, List<CommitEntry> Partitions)> topics)
     {
-        response.ArrayLength(topics.Count);
-        foreach (var (name, partitions) in topics)
+        response.Structs(topics, topic =>
         {
-            response.String(name);
-            response.ArrayLength(partitions.Count);
-            foreach (var entry in partitions)
+            response.String(topic.Topic);
+            response.Structs(topic.Partitions, entry =>
             {
                 response.Int32(entry.Partition);
                 response.Error(entry.Error);
-                response.Tags();
-            }
-
-            response.Tags();
-        }
-
+            });
+        });
         response.Tags();
     }
 }
@@ -160,20 +150,7 @@ internal sealed class OffsetFetchHandler(BrokerContext context) : IRequestHandle
     {
         var body = request.Body();
         var version = request.Version;
-        var groups = new List<Wanted>();
-        if (version < 8)
-        {
-            groups.Add(new Wanted(body.String(), ReadTopics(ref body)));
-        }
-        else
-        {
-            for (var count = body.ArrayLength(); count > 0; count--)
-            {
-                groups.Add(new Wanted(body.String(), ReadTopics(ref body)));
-                body.Tags();
-            }
-        }
-
+        var groups = version < 8 ? [ReadGroup(ref body)] : body.Structs(ReadGroup);
         var stable = version >= 7 && body.Bool();
         if (version >= 3)
         {
@@ -190,37 +167,20 @@ internal sealed class OffsetFetchHandler(BrokerContext context) : IRequestHandle
         }
         else
         {
-            response.ArrayLength(groups.Count);
-            foreach (var group in groups)
+            response.Structs(groups, group =>
             {
                 response.String(group.GroupId);
                 WriteTopics(response, version, group, stable);
                 response.Error(ErrorCode.None);
-                response.Tags();
-            }
+            });
         }
 
         response.Tags();
         return ValueTask.CompletedTask;
     }
 
-    private static List<(string Topic, int[] Partitions)>? ReadTopics(ref ProtocolReader body)
-    {
-        var count = body.NullableArrayLength();
-        if (count < 0)
-        {
-            return null;
-        }
-
-        var topics = new List<(string Topic, int[] Partitions)>();
-        for (; count > 0; count--)
-        {
-            topics.Add((body.String(), body.Int32Array()));
-            body.Tags();
-        }
-
-        return topics;
-    }
+    private static Wanted ReadGroup(ref ProtocolReader body) =>
+        new(body.String(), body.NullableStructs((ref ProtocolReader r) => (r.String(), r.Int32Array())));
 
     private void WriteTopics(ProtocolWriter response, short version, Wanted group, bool stable)
     {
@@ -228,14 +188,12 @@ internal sealed class OffsetFetchHandler(BrokerContext context) : IRequestHandle
             .GroupBy(p => p.Topic, StringComparer.Ordinal)
             .Select(t => (t.Key, t.Select(p => p.Partition).ToArray()))
             .ToList();
-        response.ArrayLength(topics.Count);
-        foreach (var (name, partitions) in topics)
+        response.Structs(topics, topic =>
         {
-            response.String(name);
-            response.ArrayLength(partitions.Length);
-            foreach (var partition in partitions)
+            response.String(topic.Topic);
+            response.Structs(topic.Partitions, partition =>
             {
-                var (offset, pending) = context.Groups.Committed(group.GroupId, new TopicPartition(name, partition));
+                var (offset, pending) = context.Groups.Committed(group.GroupId, new TopicPartition(topic.Topic, partition));
                 var error = stable && pending ? ErrorCode.UnstableOffsetCommit : ErrorCode.None;
                 var known = error == ErrorCode.None ? offset : null;
                 response.Int32(partition);
@@ -247,11 +205,8 @@ internal sealed class OffsetFetchHandler(BrokerContext context) : IRequestHandle
 
                 response.NullableString(known?.Metadata ?? "");
                 response.Error(error);
-                response.Tags();
-            }
-
-            response.Tags();
-        }
+            });
+        });
     }
 }
 
@@ -264,12 +219,7 @@ internal sealed class OffsetDeleteHandler(BrokerContext context) : IRequestHandl
     {
         var body = request.Body();
         var groupId = body.String();
-        var topics = new List<(string Topic, int[] Partitions)>();
-        for (var count = body.ArrayLength(); count > 0; count--)
-        {
-            topics.Add((body.String(), body.Int32Array()));
-        }
-
+        var topics = body.Structs((ref ProtocolReader r) => (r.String(), r.Int32Array()));
         return AnswerAsync(groupId, topics, response);
     }
 
@@ -286,19 +236,16 @@ internal sealed class OffsetDeleteHandler(BrokerContext context) : IRequestHandl
             return;
         }
 
-        response.ArrayLength(topics.Count);
         var i = 0;
-        foreach (var (name, indexes) in topics)
+        response.Structs(topics, topic =>
         {
-            response.String(name);
-            response.ArrayLength(indexes.Length);
-            foreach (var index in indexes)
+            response.String(topic.Topic);
+            response.Structs(topic.Partitions, index =>
             {
-                var known = context.Topics.Find(name, index) is not null;
                 response.Int32(index);
-                response.Error(known ? errors[i] : ErrorCode.UnknownTopicOrPartition);
+                response.Error(context.Topics.Find(topic.Topic, index) is null ? ErrorCode.UnknownTopicOrPartition : errors[i]);
                 i++;
-            }
-        }
+            });
+        });
     }
 }

@@ -26,10 +26,10 @@ internal sealed class CreateTopicsHandler(BrokerContext context) : IRequestHandl
         var validateOnly = body.Bool();
         response.Int32(0);
         response.ArrayLength(wanted.Count);
+        var repeated = Repeated.Of(wanted.Select(w => w.Name));
         foreach (var topic in wanted)
         {
-            var repeated = wanted.Count(w => w.Name == topic.Name) > 1;
-            var (error, message, created) = repeated
+            var (error, message, created) = repeated.Contains(topic.Name)
                 ? (ErrorCode.InvalidRequest, "Duplicate topic name.", null)
                 : Create(topic, validateOnly);
             Write(response, version, topic, error, message, created);
@@ -115,7 +115,8 @@ internal sealed class CreateTopicsHandler(BrokerContext context) : IRequestHandl
             return (ErrorCode.InvalidReplicationFactor, $"Replication factor: {wanted.Replicas} larger than available brokers: 1.", null);
         }
 
-        var wrong = wanted.Configs.Select(c => TopicConfig.Validate(c.Name, c.Value)).FirstOrDefault(m => m is not null);
+        var wrong = wanted.Configs.Select(c => TopicConfig.Validate(c.Name, c.Value)).FirstOrDefault(m => m is not null)
+            ?? Repeated.Of(wanted.Configs.Select(c => c.Name)).Select(n => $"{n} is given twice").FirstOrDefault();
         if (wrong is not null)
         {
             return (ErrorCode.InvalidConfig, wrong, null);
@@ -260,10 +261,10 @@ internal sealed class CreatePartitionsHandler(BrokerContext context) : IRequestH
         var validateOnly = body.Bool();
         response.Int32(0);
         response.ArrayLength(wanted.Count);
+        var repeated = Repeated.Of(wanted.Select(w => w.Name));
         foreach (var (name, count, assignments) in wanted)
         {
-            var repeated = wanted.Count(w => w.Name == name) > 1;
-            var (error, message) = repeated ? (ErrorCode.InvalidRequest, "Duplicate topic name.") : Grow(name, count, assignments, validateOnly);
+            var (error, message) = repeated.Contains(name) ? (ErrorCode.InvalidRequest, "Duplicate topic name.") : Grow(name, count, assignments, validateOnly);
             response.String(name);
             response.Error(error);
             response.NullableString(message);

@@ -193,7 +193,7 @@ internal sealed class ListTransactionsHandler(BrokerContext context) : IRequestH
     public ValueTask HandleAsync(Request request, ProtocolWriter response)
     {
         var body = request.Body();
-        var states = body.StringArray();
+        var states = body.StringArray().ToHashSet();
         var producers = new HashSet<long>();
         for (var count = body.ArrayLength(8); count > 0; count--)
         {
@@ -201,11 +201,11 @@ internal sealed class ListTransactionsHandler(BrokerContext context) : IRequestH
         }
 
         var duration = request.Version >= 1 ? body.Int64() : -1;
-        var unknown = states.Where(s => !Enum.GetNames<TransactionState>().Contains(s)).ToList();
+        var unknown = states.Except(Enum.GetNames<TransactionState>()).ToList();
         var now = context.Environment.Now();
         var found = context.Transactions.Entries
             .Where(e => e.ProducerId >= 0)
-            .Where(e => states.Length == 0 || states.Contains(e.State.ToString()))
+            .Where(e => states.Count == 0 || states.Contains(e.State.ToString()))
             .Where(e => producers.Count == 0 || producers.Contains(e.ProducerId))
             .Where(e => duration < 0 || (e.StartedAt >= 0 && now - e.StartedAt > duration))
             .ToList();

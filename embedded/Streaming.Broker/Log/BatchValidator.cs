@@ -116,8 +116,13 @@ internal static class BatchValidator
     private static Validation CheckCompressed(Span<byte> batch, LogConfig config, long now)
     {
         var header = new BatchHeader(batch);
-        if (config.Compact && Compression.TryDecompress(header.Codec, batch[BatchHeader.Size..], out var records))
+        if (config.Compact && Compression.CanDecode(header.Codec))
         {
+            if (!Compression.TryDecompress(header.Codec, batch[BatchHeader.Size..], config.MaxDecompressedBytes, out var records))
+            {
+                return new Validation(ErrorCode.InvalidRecord, Message: $"The records cannot be decompressed, or to no less than {config.MaxDecompressedBytes} bytes");
+            }
+
             using (records)
             {
                 if (Walk(records.Span, header, config, now).Error is { } invalid)

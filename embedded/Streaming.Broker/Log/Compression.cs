@@ -17,12 +17,13 @@ internal sealed class DecompressedRecords(byte[] buffer, int length) : IDisposab
 /// </summary>
 internal static class Compression
 {
-    /// <summary>More than this out of one batch is taken for an attack, not for data.</summary>
-    public const int MaxDecompressed = 256 * 1024 * 1024;
+    /// <summary>Whether the codec is at hand: Zstandard is where its library is installed.</summary>
+    public static bool CanDecode(CompressionCodec codec) => codec != CompressionCodec.Zstd || ZstdCodec.IsAvailable;
 
-    public static bool TryDecompress(CompressionCodec codec, ReadOnlySpan<byte> compressed, out DecompressedRecords records)
+    /// <summary>False where the codec is missing, the data is damaged, or more than the limit would come out.</summary>
+    public static bool TryDecompress(CompressionCodec codec, ReadOnlySpan<byte> compressed, int limit, out DecompressedRecords records)
     {
-        using var output = new OutputBuffer(Math.Max(4096, compressed.Length * 3), MaxDecompressed);
+        using var output = new OutputBuffer((int)Math.Clamp(compressed.Length * 3L, 4096, limit), limit);
         records = null!;
         try
         {

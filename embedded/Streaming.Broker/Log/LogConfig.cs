@@ -33,5 +33,6 @@ internal sealed record LogConfig
 
     public int IndexIntervalBytes { get; init; } = 4096;
 
-    public long FileDeleteDelayMs { get; init; } = 60_000;
+    /// <summary>The broker's own limit on what a batch may decompress to: more is taken for an attack, not for data.</summary>
+    public int MaxDecompressedBytes { get; init; } = 256 * 1024 * 1024;
 }

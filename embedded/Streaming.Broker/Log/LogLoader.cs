@@ -27,7 +27,11 @@ internal readonly record struct LogCheckpoint(bool CleanShutdown, long RecoveryP
 /// </summary>
 internal sealed class LogLoader(LogEnvironment environment, string directory, LogConfig config, LogCheckpoint checkpoint)
 {
+    /// <summary>What is only waiting to be deleted.</summary>
+    public const string DeletedSuffix = ".deleted";
+
     private readonly FileLayer _files = environment.Files;
+    private readonly long _now = environment.Now();
 
     public LoadedLog Load()
     {
@@ -88,7 +92,7 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
                 case LogCleaner.SwapSuffix:
                     FinishSwap(path[..^LogCleaner.SwapSuffix.Length], path);
                     break;
-                case LogCleaner.CleanedSuffix or ".deleted" or ".tmp":
+                case LogCleaner.CleanedSuffix or DeletedSuffix or ".tmp":
                     _files.Delete(path);
                     break;
             }
@@ -278,7 +282,7 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
             {
                 _files.Delete(path);
             }
-            else if (offset >= from && ProducerSnapshot.TryLoad(path) is { } snapshot)
+            else if (offset >= from && ProducerSnapshot.TryLoad(path, _now) is { } snapshot)
             {
                 (from, producers) = (offset, snapshot);
                 break;
@@ -300,7 +304,7 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
         return (producers, aborted);
     }
 
-    private static void Replay(List<LogSegment> segments, long from, ProducerState producers, TransactionIndex aborted)
+    private void Replay(List<LogSegment> segments, long from, ProducerState producers, TransactionIndex aborted)
     {
         foreach (var segment in segments.Where((_, i) => i == segments.Count - 1 || segments[i + 1].BaseOffset > from))
         {
@@ -314,7 +318,7 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
                 }
                 else if (header.HasProducer)
                 {
-                    producers.Apply(header);
+                    producers.Apply(header, _now);
                 }
 
                 position += header.TotalSize;
@@ -322,7 +326,7 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
         }
     }
 
-    private static void ReplayMarker(LogSegment segment, long position, in BatchHeader header, ProducerState producers, TransactionIndex aborted)
+    private void ReplayMarker(LogSegment segment, long position, in BatchHeader header, ProducerState producers, TransactionIndex aborted)
     {
         var batch = new byte[header.TotalSize];
         if (segment.File.ReadFully(batch, position) < batch.Length || !ControlRecord.TryRead(batch, out var marker))
@@ -330,7 +334,7 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
             return;
         }
 
-        var first = producers.ApplyMarker(header.ProducerId, header.ProducerEpoch, marker.CoordinatorEpoch, header.MaxTimestamp);
+        var first = producers.ApplyMarker(header.ProducerId, header.ProducerEpoch, marker.CoordinatorEpoch, header.MaxTimestamp, _now);
         if (first >= 0 && !marker.Commit)
         {
             var stable = Math.Min(producers.FirstOpenOffset, header.LastOffset + 1);

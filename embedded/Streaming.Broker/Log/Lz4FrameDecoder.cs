@@ -103,7 +103,7 @@ internal static class Lz4FrameDecoder
         byte more;
         do
         {
-            if (at >= block.Length || length > Compression.MaxDecompressed)
+            if (at >= block.Length || length > int.MaxValue / 2)
             {
                 throw new InvalidDataException("an LZ4 length is cut off");
             }

@@ -38,7 +38,7 @@ internal sealed partial class PartitionLog
             var result = TryWrite(batch, now);
             if (result.Error == ErrorCode.None && header.HasProducer)
             {
-                _producers.Apply(header);
+                _producers.Apply(header, now);
             }
 
             return result with { LogAppendTime = appendTime };
@@ -51,10 +51,11 @@ internal sealed partial class PartitionLog
         var header = new BatchHeader(batch);
         lock (_lock)
         {
-            var result = TryWrite(batch, _environment.Now());
+            var now = _environment.Now();
+            var result = TryWrite(batch, now);
             if (result.Error == ErrorCode.None && header.HasProducer)
             {
-                _producers.Apply(header);
+                _producers.Apply(header, now);
             }
 
             return result;
@@ -91,7 +92,7 @@ internal sealed partial class PartitionLog
 
     private void ApplyMarker(in BatchHeader header, bool commit, int coordinatorEpoch)
     {
-        var first = _producers.ApplyMarker(header.ProducerId, header.ProducerEpoch, coordinatorEpoch, header.MaxTimestamp);
+        var first = _producers.ApplyMarker(header.ProducerId, header.ProducerEpoch, coordinatorEpoch, header.MaxTimestamp, _environment.Now());
         if (first >= 0 && !commit)
         {
             var stable = Math.Min(_producers.FirstOpenOffset, header.LastOffset + 1);

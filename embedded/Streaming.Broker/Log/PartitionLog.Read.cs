@@ -164,7 +164,8 @@ internal readonly record struct ReadBound(long Offset, LogSegment? Segment, long
 {
     public long LimitIn(LogSegment segment, LogFile file)
     {
-        if (Segment is null)
+        // A segment in the other's place is what compaction made of it: the position is not its own.
+        if (Segment is null || (segment != Segment && segment.BaseOffset == Segment.BaseOffset))
         {
             return segment.PositionOf(file, Offset);
         }

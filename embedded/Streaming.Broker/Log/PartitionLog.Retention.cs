@@ -67,7 +67,7 @@ internal sealed partial class PartitionLog
             if (config.RetentionMs >= 0 && Active.Size > 0 && IsExpired(Active, now, config.RetentionMs) && _highWatermark == _logEndOffset
                 && _producers.FirstOpenOffset == long.MaxValue)
             {
-                Roll(); // an active segment that is old throughout may go as well
+                TryRoll(); // an active segment that is old throughout may go as well
             }
 
             var start = _logStartOffset;
@@ -96,23 +96,38 @@ internal sealed partial class PartitionLog
     /// <summary>Deletes the segments that lie wholly below the log's start. Readers that hold them finish undisturbed.</summary>
     public void DeleteSegmentsBelowStart()
     {
-        var gone = new List<LogSegment>();
+        var graves = new List<string>();
         lock (_lock)
         {
             while (!_closed && _segments.Length > 1 && _segments[1].BaseOffset <= _logStartOffset)
             {
-                gone.Add(_segments[0]);
+                var segment = _segments[0];
                 _segments = _segments.RemoveAt(0);
+                _unflushed.Remove(segment);
+                segment.Close();
+                Bury(segment, graves);
             }
 
-            _unflushed.RemoveAll(gone.Contains);
             _aborted.RemoveEndingBefore(_logStartOffset);
         }
 
-        foreach (var segment in gone)
+        // Large files take their time to go. Outside the lock their own names may be those of a successor of this topic.
+        foreach (var grave in graves.Where(File.Exists))
         {
-            segment.Close();
-            DeleteFilesOf(segment, [".log", ".index", ".timeindex", ".txnindex", ".snapshot"]);
+            _environment.Files.Delete(grave);
+        }
+    }
+
+    private void Bury(LogSegment segment, List<string> graves)
+    {
+        foreach (var suffix in (string[])[".log", ".index", ".timeindex", ".txnindex", ".snapshot"])
+        {
+            var path = LogSegment.FileName(Path, segment.BaseOffset, suffix);
+            if (File.Exists(path))
+            {
+                graves.Add(path + LogLoader.DeletedSuffix);
+                _environment.Files.Rename(path, graves[^1]);
+            }
         }
     }
 
@@ -121,6 +136,19 @@ internal sealed partial class PartitionLog
         lock (_lock)
         {
             _producers.Expire(before);
+        }
+    }
+
+    /// <summary>Where there is no room for a new segment the old ones go all the same.</summary>
+    private void TryRoll()
+    {
+        try
+        {
+            Roll();
+        }
+        catch (IOException e)
+        {
+            LogWarning("no new segment could be begun", e);
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed partial class PartitionLog
         return largest < 0 ? new TimestampedOffset(-1, -1) : FindByTimestamp(largest, committedOnly);
     }
 
-    private static TimestampedOffset? FindInSegment(LogSegment segment, long timestamp, long start, long bound)
+    private TimestampedOffset? FindInSegment(LogSegment segment, long timestamp, long start, long bound)
     {
         if (segment.TryAcquire() is not { } file)
         {
@@ -69,7 +69,7 @@ internal sealed partial class PartitionLog
     }
 
     /// <summary>Looks into the batch; where its codec is missing its first offset stands for the record, never a later one.</summary>
-    private static TimestampedOffset? FindInBatch(ReadOnlySpan<byte> batch, long timestamp, long start)
+    private TimestampedOffset? FindInBatch(ReadOnlySpan<byte> batch, long timestamp, long start)
     {
         var header = new BatchHeader(batch);
         if (header.IsLogAppendTime)
@@ -77,7 +77,7 @@ internal sealed partial class PartitionLog
             return new TimestampedOffset(Math.Max(header.BaseOffset, start), header.MaxTimestamp);
         }
 
-        if (!Compression.TryDecompress(header.Codec, batch[BatchHeader.Size..], out var records))
+        if (!Compression.TryDecompress(header.Codec, batch[BatchHeader.Size..], Config.MaxDecompressedBytes, out var records))
         {
             return new TimestampedOffset(Math.Max(header.BaseOffset, start), header.MaxTimestamp);
         }

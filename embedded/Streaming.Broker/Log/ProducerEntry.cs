@@ -16,7 +16,11 @@ internal sealed class ProducerEntry(long producerId)
 
     public int CoordinatorEpoch { get; set; } = -1;
 
+    /// <summary>The largest timestamp of its records, which may be of any age.</summary>
     public long LastTimestamp { get; set; } = -1;
+
+    /// <summary>When it last wrote by the broker's clock; after a restart, when the log was loaded.</summary>
+    public long LastSeen { get; set; } = -1;
 
     /// <summary>First offset of the open transaction, −1 for none.</summary>
     public long TransactionFirstOffset { get; set; } = -1;

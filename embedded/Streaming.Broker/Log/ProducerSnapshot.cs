@@ -40,7 +40,7 @@ internal static class ProducerSnapshot
     }
 
     /// <summary>Reads a snapshot; null when it is damaged, which only means that more of the log is replayed.</summary>
-    public static ProducerState? TryLoad(string path)
+    public static ProducerState? TryLoad(string path, long now)
     {
         var bytes = File.ReadAllBytes(path);
         if (bytes.Length < CrcEnd + 4
@@ -61,7 +61,7 @@ internal static class ProducerSnapshot
         for (; rows > 0; rows--)
         {
             state.Restore(
-                reader.Int64(), reader.Int16(), reader.Int32(), reader.Int64(), reader.Int32(), reader.Int64(), reader.Int32(), reader.Int64());
+                reader.Int64(), reader.Int16(), reader.Int32(), reader.Int64(), reader.Int32(), reader.Int64(), reader.Int32(), reader.Int64(), now);
         }
 
         return state;

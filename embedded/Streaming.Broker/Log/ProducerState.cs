@@ -54,9 +54,9 @@ internal sealed class ProducerState
     }
 
     /// <summary>Takes a data batch into the state.</summary>
-    public void Apply(in BatchHeader batch)
+    public void Apply(in BatchHeader batch, long now)
     {
-        var entry = GetOrAdd(batch.ProducerId);
+        var entry = GetOrAdd(batch.ProducerId, now);
         entry.MoveToEpoch(batch.ProducerEpoch);
         entry.LastTimestamp = Math.Max(entry.LastTimestamp, batch.MaxTimestamp);
         if (batch.BaseSequence >= 0)
@@ -74,9 +74,9 @@ internal sealed class ProducerState
     }
 
     /// <summary>Ends the producer's transaction; returns its first offset, −1 if none was open.</summary>
-    public long ApplyMarker(long producerId, short epoch, int coordinatorEpoch, long timestamp)
+    public long ApplyMarker(long producerId, short epoch, int coordinatorEpoch, long timestamp, long now)
     {
-        var entry = GetOrAdd(producerId);
+        var entry = GetOrAdd(producerId, now);
         if (epoch > entry.Epoch)
         {
             entry.MoveToEpoch(epoch);
@@ -95,9 +95,9 @@ internal sealed class ProducerState
     }
 
     /// <summary>Restores a producer from a snapshot, where a row stands for one remembered batch.</summary>
-    public void Restore(long producerId, short epoch, int lastSequence, long lastOffset, int offsetDelta, long timestamp, int coordinatorEpoch, long transactionFirstOffset)
+    public void Restore(long producerId, short epoch, int lastSequence, long lastOffset, int offsetDelta, long timestamp, int coordinatorEpoch, long transactionFirstOffset, long now)
     {
-        var entry = GetOrAdd(producerId);
+        var entry = GetOrAdd(producerId, now);
         entry.MoveToEpoch(epoch);
         entry.CoordinatorEpoch = coordinatorEpoch;
         entry.LastTimestamp = timestamp;
@@ -115,22 +115,26 @@ internal sealed class ProducerState
         }
     }
 
-    /// <summary>Forgets producers that have been silent since before a time and have no open transaction.</summary>
+    /// <summary>
+    /// Forgets producers that have been silent since before a time and have no open transaction. The times of their
+    /// records do not count: who writes old records must be recognized as long as anyone else.
+    /// </summary>
     public void Expire(long before)
     {
-        foreach (var entry in _producers.Values.Where(e => e.TransactionFirstOffset < 0 && e.LastTimestamp < before).ToList())
+        foreach (var entry in _producers.Values.Where(e => e.TransactionFirstOffset < 0 && e.LastSeen < before).ToList())
         {
             _producers.Remove(entry.ProducerId);
         }
     }
 
-    private ProducerEntry GetOrAdd(long producerId)
+    private ProducerEntry GetOrAdd(long producerId, long now)
     {
         if (!_producers.TryGetValue(producerId, out var entry))
         {
             _producers[producerId] = entry = new ProducerEntry(producerId);
         }
 
+        entry.LastSeen = now;
         return entry;
     }
 

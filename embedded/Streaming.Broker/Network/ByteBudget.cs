@@ -4,22 +4,36 @@ namespace Streaming.Broker.Network;
 internal sealed class ByteBudget(long limit)
 {
     private readonly Lock _lock = new();
-    private readonly Queue<(long Bytes, TaskCompletionSource Granted)> _waiting = new();
+    private readonly LinkedList<Waiter> _waiting = new();
     private long _available = limit;
 
-    public Task AcquireAsync(long bytes)
+    private sealed record Waiter(long Bytes)
     {
+        public TaskCompletionSource Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>
+    /// Takes bytes, in the order of asking. Who waits must hold none already: those who hold some while they wait for
+    /// more would wait for each other.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Cancelled before they were granted.</exception>
+    public async ValueTask AcquireAsync(long bytes, CancellationToken cancellation)
+    {
+        LinkedListNode<Waiter> node;
         lock (_lock)
         {
             if (_waiting.Count == 0 && _available >= bytes)
             {
                 _available -= bytes;
-                return Task.CompletedTask;
+                return;
             }
 
-            var granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Enqueue((bytes, granted));
-            return granted.Task;
+            node = _waiting.AddLast(new Waiter(bytes));
+        }
+
+        await using (cancellation.Register(() => Cancel(node)).ConfigureAwait(false))
+        {
+            await node.Value.Granted.Task.ConfigureAwait(false);
         }
     }
 
@@ -28,12 +42,32 @@ internal sealed class ByteBudget(long limit)
         lock (_lock)
         {
             _available += bytes;
-            while (_waiting.TryPeek(out var next) && _available >= next.Bytes)
+            Grant();
+        }
+    }
+
+    private void Cancel(LinkedListNode<Waiter> node)
+    {
+        lock (_lock)
+        {
+            if (node.List is null)
             {
-                _waiting.Dequeue();
-                _available -= next.Bytes;
-                next.Granted.SetResult();
+                return; // granted meanwhile
             }
+
+            _waiting.Remove(node);
+            node.Value.Granted.SetCanceled();
+            Grant(); // those behind it may want less
+        }
+    }
+
+    private void Grant()
+    {
+        while (_waiting.First is { Value: var next } && _available >= next.Bytes)
+        {
+            _waiting.RemoveFirst();
+            _available -= next.Bytes;
+            next.Granted.SetResult();
         }
     }
 }

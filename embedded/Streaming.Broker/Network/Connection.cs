@@ -18,20 +18,23 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
     private readonly ReceiveBuffer _received;
     private readonly ResponseSender _sender;
     private readonly IRequestDispatcher _dispatcher;
+    private readonly BrokerOptions _options;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly Queue<PendingResponse> _pending = new();
     private readonly Action _onFirstByte;
+    private readonly CancellationTokenSource _aborted = new(); // never linked nor timed, so there is nothing to dispose of
     private TaskCompletionSource? _drained;
     private bool _sending;
     private bool _closed;
 
-    public Connection(Socket socket, IRequestDispatcher dispatcher, ByteBudget budget, int maxFrame, ILogger logger)
+    public Connection(Socket socket, IRequestDispatcher dispatcher, ByteBudget budget, BrokerOptions options, ILogger logger)
     {
         _socket = socket;
         _dispatcher = dispatcher;
+        _options = options;
         _logger = logger;
-        _received = new ReceiveBuffer(socket, budget, maxFrame);
+        _received = new ReceiveBuffer(socket, budget, options.MaxRequestBytes, _aborted.Token);
         _sender = new ResponseSender(socket);
         var address = ((IPEndPoint)socket.RemoteEndPoint!).Address;
         Address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
@@ -70,7 +73,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
                 Activity.Enter(_received.IsMidFrame ? ConnectionPhase.Receiving : ConnectionPhase.Idle);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
             // The client went away, or the broker closed the connection.
         }
@@ -88,8 +91,12 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>Ends the connection from outside; the loop notices.</summary>
-    public void Abort() => _socket.Dispose();
+    /// <summary>Ends the connection from outside; the loop notices, whatever it waits for.</summary>
+    public void Abort()
+    {
+        _socket.Dispose();
+        _aborted.Cancel();
+    }
 
     public void Dispose()
     {
@@ -141,7 +148,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
 
     private async ValueTask<bool> HandleAsync(ArraySegment<byte> frame)
     {
-        if (!RequestHeader.TryRead(frame, ClientHost, out var request, out var refusal))
+        if (!RequestHeader.TryRead(frame, ClientHost, _aborted.Token, out var request, out var refusal))
         {
             if (refusal is null)
             {
@@ -164,7 +171,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
             return false;
         }
 
-        var response = request.BeginResponse();
+        var response = request.BeginResponse(_options.MaxResponseBytes);
         try
         {
             await handler.HandleAsync(request, response).ConfigureAwait(false);
@@ -181,7 +188,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
 
     private async ValueTask<bool> ProduceAsync(Request request)
     {
-        var pending = new PendingResponse(this, request.BeginResponse());
+        var pending = new PendingResponse(this, request.BeginResponse(_options.MaxResponseBytes));
         bool full;
         lock (_lock)
         {

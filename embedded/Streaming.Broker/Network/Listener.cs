@@ -138,7 +138,7 @@ internal sealed class Listener : IAsyncDisposable
         try
         {
             client.NoDelay = true;
-            connection = new Connection(client, _dispatcher, _budget, _options.MaxRequestBytes, _logger);
+            connection = new Connection(client, _dispatcher, _budget, _options, _logger);
         }
         catch (SocketException)
         {

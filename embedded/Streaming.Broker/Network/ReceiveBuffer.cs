@@ -5,10 +5,11 @@ using System.Net.Sockets;
 namespace Streaming.Broker.Network;
 
 /// <summary>
-/// Receives frames from a socket. The buffer is small while nothing comes, grows with what really arrives rather than
-/// with what a client claims, and takes from the shared budget once it is large.
+/// Receives frames from a socket. The buffer is small while nothing comes and grows with what really arrives rather
+/// than with what a client claims. A large frame takes its whole size from the shared budget, at once and before it
+/// holds any other part of it, so that clients never wait for each other in a circle.
 /// </summary>
-internal sealed class ReceiveBuffer(Socket socket, ByteBudget budget, int maxFrame) : IDisposable
+internal sealed class ReceiveBuffer(Socket socket, ByteBudget budget, int maxFrame, CancellationToken aborted) : IDisposable
 {
     private const int SmallSize = 4 * 1024;
     private const int Unbudgeted = 64 * 1024;
@@ -28,13 +29,28 @@ internal sealed class ReceiveBuffer(Socket socket, ByteBudget budget, int maxFra
     /// </summary>
     public async ValueTask<ArraySegment<byte>> ReadFrameAsync(Action onFirstByte)
     {
+        if (_start == _end && _buffer.Length > Unbudgeted && socket.Available == 0)
+        {
+            Shrink(SmallSize);
+        }
+
         if (!await FillAsync(4, onFirstByte).ConfigureAwait(false))
         {
             return default;
         }
 
         var size = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start));
-        if (size <= 0 || size > maxFrame || !await FillAsync(4 + size, onFirstByte).ConfigureAwait(false))
+        if (size <= 0 || size > maxFrame)
+        {
+            return default;
+        }
+
+        if (_budgeted > 0 && (4 + size > _budgeted || 4 + size <= Unbudgeted))
+        {
+            Shrink(Unbudgeted); // what the frame before took is too little for this one, or more than it needs
+        }
+
+        if (!await FillAsync(4 + size, onFirstByte).ConfigureAwait(false))
         {
             return default;
         }
@@ -55,11 +71,6 @@ internal sealed class ReceiveBuffer(Socket socket, ByteBudget budget, int maxFra
         if (_start == _end)
         {
             _start = _end = 0;
-            if (_buffer.Length > Unbudgeted && socket.Available == 0)
-            {
-                ReturnBuffer();
-                _buffer = ArrayPool<byte>.Shared.Rent(SmallSize);
-            }
         }
 
         while (_end - _start < needed)
@@ -76,7 +87,9 @@ internal sealed class ReceiveBuffer(Socket socket, ByteBudget budget, int maxFra
                 await GrowAsync(needed).ConfigureAwait(false);
             }
 
-            var received = await socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None).ConfigureAwait(false);
+            // Never more than a little of what follows a frame: it would be held on a budget that is not its own.
+            var wanted = Math.Min(Math.Max(needed, Unbudgeted) - (_end - _start), _buffer.Length - _end);
+            var received = await socket.ReceiveAsync(_buffer.AsMemory(_end, wanted), SocketFlags.None).ConfigureAwait(false);
             if (received == 0)
             {
                 return false;
@@ -93,24 +106,41 @@ internal sealed class ReceiveBuffer(Socket socket, ByteBudget budget, int maxFra
         return true;
     }
 
+    /// <summary>First to what is granted to everyone: a claim alone, without that many bytes behind it, costs nobody anything.</summary>
     private async ValueTask GrowAsync(int needed)
     {
-        var size = Math.Min(needed, _buffer.Length + GrowthStep);
-        if (size > Unbudgeted)
+        var size = Math.Min(needed, _buffer.Length < Unbudgeted ? Unbudgeted : _buffer.Length + GrowthStep);
+        if (size > Unbudgeted && _budgeted == 0)
         {
-            await budget.AcquireAsync(size).ConfigureAwait(false);
+            await budget.AcquireAsync(needed, aborted).ConfigureAwait(false);
+            _budgeted = needed;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(size);
-        _buffer.AsSpan(_start, _end - _start).CopyTo(larger);
-        ReturnBuffer();
-        _budgeted = size > Unbudgeted ? size : 0;
-        (_buffer, _end, _start) = (larger, _end - _start, 0);
+        Replace(size);
+    }
+
+    private void Replace(int size)
+    {
+        var other = ArrayPool<byte>.Shared.Rent(size);
+        _buffer.AsSpan(_start, _end - _start).CopyTo(other);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        (_buffer, _end, _start) = (other, _end - _start, 0);
+    }
+
+    private void Shrink(int size)
+    {
+        Replace(size);
+        Settle();
     }
 
     private void ReturnBuffer()
     {
         ArrayPool<byte>.Shared.Return(_buffer);
+        Settle();
+    }
+
+    private void Settle()
+    {
         if (_budgeted > 0)
         {
             budget.Release(_budgeted);

@@ -18,6 +18,9 @@ internal sealed class Request(ApiVersionRange api, short version, int correlatio
 
     public string ClientHost { get; } = clientHost;
 
+    /// <summary>Ends the wait of a request that is held back, when its connection is closed.</summary>
+    public CancellationToken Aborted { get; init; }
+
     public ArraySegment<byte> BodyBytes { get; } = body;
 
     public bool IsFlexible => api.IsFlexible(Version);
@@ -25,10 +28,10 @@ internal sealed class Request(ApiVersionRange api, short version, int correlatio
     public ProtocolReader Body() => new(BodyBytes, IsFlexible);
 
     /// <summary>Begins the response frame: room for its size, the correlation id, the header's tags.</summary>
-    public ProtocolWriter BeginResponse()
+    public ProtocolWriter BeginResponse(int limit)
     {
         // ApiVersions answers with the oldest header, so that a client which knows nothing yet can read it.
-        var writer = new ProtocolWriter(IsFlexible);
+        var writer = new ProtocolWriter(IsFlexible) { Limit = limit };
         writer.Int32(0);
         writer.Int32(CorrelationId);
         if (Key != ApiKey.ApiVersions)

@@ -11,7 +11,7 @@ internal static class RequestHeader
     /// ApiVersions request of a future version is told the versions we know), else the connection is to be closed.
     /// </summary>
     public static bool TryRead(
-        ArraySegment<byte> frame, string clientHost, [NotNullWhen(true)] out Request? request, out ProtocolWriter? refusal)
+        ArraySegment<byte> frame, string clientHost, CancellationToken aborted, [NotNullWhen(true)] out Request? request, out ProtocolWriter? refusal)
     {
         request = null;
         refusal = null;
@@ -33,7 +33,7 @@ internal static class RequestHeader
         var clientId = reader.ClassicNullableString();
         reader.Flexible = api.IsFlexible(version);
         reader.Tags();
-        request = new Request(api, version, correlationId, clientId, clientHost, frame[reader.Position..]);
+        request = new Request(api, version, correlationId, clientId, clientHost, frame[reader.Position..]) { Aborted = aborted };
         return true;
     }
 

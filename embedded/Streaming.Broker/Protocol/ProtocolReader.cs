@@ -3,6 +3,9 @@ using System.Text;
 
 namespace Streaming.Broker.Protocol;
 
+/// <summary>Reads one structure of an array, up to its tagged fields.</summary>
+internal delegate T StructReader<out T>(ref ProtocolReader reader);
+
 /// <summary>
 /// Reads the primitive types of the Kafka protocol from one frame. Every length is checked against what is left of
 /// the frame before anything is allocated, so a lying length costs nothing.
@@ -107,6 +110,29 @@ internal ref struct ProtocolReader(ReadOnlySpan<byte> frame, bool flexible)
         }
 
         return length < 0 ? -1 : length;
+    }
+
+    /// <summary>An array of structures that must not be null; their tagged fields are read here.</summary>
+    public List<T> Structs<T>(StructReader<T> read, int minimumSize = 1) =>
+        NullableStructs(read, minimumSize) ?? throw new MalformedRequestException("an array that must not be null is null");
+
+    /// <summary>The same where null may stand for the array.</summary>
+    public List<T>? NullableStructs<T>(StructReader<T> read, int minimumSize = 1)
+    {
+        var count = NullableArrayLength(minimumSize);
+        if (count < 0)
+        {
+            return null;
+        }
+
+        var items = new List<T>();
+        for (; count > 0; count--)
+        {
+            items.Add(read(ref this));
+            Tags();
+        }
+
+        return items;
     }
 
     public int[] Int32Array()

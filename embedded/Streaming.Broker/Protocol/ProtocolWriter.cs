@@ -24,6 +24,9 @@ internal sealed class ProtocolWriter : IDisposable
     /// <summary>Whether lengths are written as compact varints and structures end with tagged fields.</summary>
     public bool Flexible { get; set; }
 
+    /// <summary>More than this is not written: a small request must not make a huge response.</summary>
+    public int Limit { get; init; } = int.MaxValue;
+
     public int Length => _length;
 
     /// <summary>All bytes on the wire: the buffer and what is spliced in.</summary>
@@ -133,6 +136,17 @@ internal sealed class ProtocolWriter : IDisposable
         }
     }
 
+    /// <summary>An array of structures; each is ended here, without tagged fields.</summary>
+    public void Structs<T>(IReadOnlyCollection<T> items, Action<T> write)
+    {
+        ArrayLength(items.Count);
+        foreach (var item in items)
+        {
+            write(item);
+            Tags();
+        }
+    }
+
     public void NullArray() => ArrayLength(-1);
 
     public void Int32Array(ReadOnlySpan<int> values)
@@ -212,7 +226,12 @@ internal sealed class ProtocolWriter : IDisposable
 
     private void Grow(int count)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _length + count));
+        if (count > Limit - _length)
+        {
+            throw new MalformedRequestException($"the response would have more than {Limit} bytes");
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(Math.Min(_buffer.Length * 2L, Limit), _length + count));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;

@@ -169,7 +169,8 @@ internal sealed class TopicCatalog
         }
     }
 
-    public LogConfig ConfigOf(IReadOnlyDictionary<string, string> overrides) => TopicConfig.ToLogConfig(_options.TopicDefaults, overrides);
+    public LogConfig ConfigOf(IReadOnlyDictionary<string, string> overrides) =>
+        TopicConfig.ToLogConfig(_options.TopicDefaults, overrides) with { MaxDecompressedBytes = _options.MaxDecompressedBytes };
 
     /// <summary>Saves where each log begins: before anything below is deleted.</summary>
     public void SaveStartOffsets() => SaveOffsets(_data.StartOffsets, log => log.LogStartOffset);

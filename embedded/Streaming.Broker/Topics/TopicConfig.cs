@@ -20,6 +20,9 @@ internal sealed record ConfigDefinition(string Name, ConfigType Type, string Def
 /// <summary>The topic settings that exist. Some are accepted for the sake of tools and clients and have no effect on one node.</summary>
 internal static class TopicConfig
 {
+    /// <summary>A value must fit into the old encoding of strings too, or clients that use it could never be told of it.</summary>
+    private const int MaxValueLength = 10_000;
+
     private static readonly ConfigDefinition[] List =
     [
         new("cleanup.policy", ConfigType.List, "delete", IsCleanupPolicy),
@@ -67,7 +70,7 @@ internal static class TopicConfig
             return $"Null value not supported for topic configs: {name}";
         }
 
-        return definition.IsValid(value) ? null : $"Invalid value {value} for configuration {name}";
+        return value.Length <= MaxValueLength && definition.IsValid(value) ? null : $"Invalid value {(value.Length <= 100 ? value : value[..100] + "…")} for configuration {name}";
     }
 
     /// <summary>The log's settings of a topic with these overrides on top of the broker's defaults.</summary>
@@ -95,7 +98,6 @@ internal static class TopicConfig
             MinCleanableDirtyRatio = double.Parse(Get("min.cleanable.dirty.ratio"), CultureInfo.InvariantCulture),
             DeleteRetentionMs = Number("delete.retention.ms"),
             IndexIntervalBytes = (int)Number("index.interval.bytes"),
-            FileDeleteDelayMs = Number("file.delete.delay.ms"),
         };
     }
 

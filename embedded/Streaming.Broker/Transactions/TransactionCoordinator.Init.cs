@@ -32,6 +32,11 @@ internal sealed partial class TransactionCoordinator
 
         while (true)
         {
+            if (_entries.Count >= _options.MaxTransactionalIds && !_entries.ContainsKey(transactionalId))
+            {
+                return new InitResult(ErrorCode.PolicyViolation);
+            }
+
             var entry = _entries.GetOrAdd(transactionalId, id => new TransactionEntry(id) { UpdatedAt = _environment.Now() });
             InitResult? result;
             lock (entry.Lock)

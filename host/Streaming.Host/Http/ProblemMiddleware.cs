@@ -1,6 +1,5 @@
-using Streaming.Host.Pipeline;
 using Streaming.Host.Queries;
-using Streaming.Streams;
+using Streaming.Host.Routing;
 
 namespace Streaming.Host.Http;
 
@@ -15,28 +14,13 @@ internal static class ProblemMiddleware
         }
         catch (PartitionNotHereException e) when (!context.Response.HasStarted)
         {
-            var problem = await NotHereAsync(context, e).ConfigureAwait(false);
-            await problem.ExecuteAsync(context).ConfigureAwait(false);
+            await context.RequestServices.GetRequiredService<OwnerForwarder>().AnswerAsync(context, e).ConfigureAwait(false);
         }
         catch (Exception e) when (!context.Response.HasStarted && ProblemOf(e) is { } problem)
         {
             await problem.ExecuteAsync(context).ConfigureAwait(false);
         }
     });
-
-    /// <summary>421 with the owner where another instance answers for the partition; 503 where nobody does yet.</summary>
-    private static async Task<IResult> NotHereAsync(HttpContext context, PartitionNotHereException e)
-    {
-        var stream = context.RequestServices.GetRequiredService<ApplicationSet>().Find(e.Application);
-        var owner = stream is null
-            ? null
-            : (await stream.QueryMetadataForPartitionAsync(e.Store, e.Partition, context.RequestAborted).ConfigureAwait(false)).Active;
-        return owner is { IsThisInstance: false, ApplicationServer: { } server }
-            ? Problem.Of(
-                StatusCodes.Status421MisdirectedRequest, "other-instance", $"Partition {e.Partition} of '{e.Store}' is held by {server}",
-                new Dictionary<string, object?> { ["partition"] = e.Partition, ["owner"] = server })
-            : Problem.Unavailable(context, "store-restoring", $"Partition {e.Partition} of '{e.Store}' is not ready yet");
-    }
 
     private static IResult? ProblemOf(Exception exception) => exception switch
     {

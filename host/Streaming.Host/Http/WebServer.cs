@@ -6,6 +6,7 @@ using Streaming.Host.Intake;
 using Streaming.Host.Metrics;
 using Streaming.Host.Pipeline;
 using Streaming.Host.Queries;
+using Streaming.Host.Routing;
 
 namespace Streaming.Host.Http;
 
@@ -40,13 +41,15 @@ internal static class WebServer
             document.Info.Title = "Streaming";
             document.Info.Version = HostVersion.Text;
             return Task.CompletedTask;
-        }));
+        }).AddOperationTransformer(QueryEndpoints.DescribeLocal));
         // The process' own signals end it, in order: applications first, then broker and registry.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         services(builder.Services);
 
         var app = builder.Build();
         app.UseStatusCodePages(status => Problem.OfStatus(status.HttpContext).ExecuteAsync(status.HttpContext));
+        app.UseRouting();
+        app.Use((context, next) => context.RequestServices.GetRequiredService<QueryMetrics>().MeasureAsync(context, () => next(context)));
         app.UseProblems();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapHealth();
@@ -55,6 +58,7 @@ internal static class WebServer
         app.MapOrderIntake();
         app.MapInventoryIntake();
         app.MapQueries();
+        app.MapStoreShares();
         return app;
     }
 

@@ -48,7 +48,11 @@ internal sealed class CommandIntake(CommandProducer producer, CommandOutcomes ou
 
     private async Task<IResult> SendAsync(HttpContext context, Aggregate aggregate, RequestIdentity identity, ICommand command)
     {
-        var known = _recent.HashOf(identity.CommandId) ?? outcomes.BodyHashOf(aggregate, identity.CommandId);
+        // Without a key the id is new, so nothing can be known of it.
+        var known = identity.IdempotencyKey is null
+            ? null
+            : _recent.HashOf(identity.CommandId)
+                ?? await outcomes.BodyHashOfAsync(aggregate, identity.CommandId, context.RequestAborted).ConfigureAwait(false);
         if (known is not null && known != identity.BodyHash)
         {
             return Problem.Of(

@@ -1,5 +1,6 @@
 using Streaming.Host.Queries;
 using Streaming.Schemas.Inventory;
+using Streaming.Topology.Stores;
 
 namespace Streaming.Host.Intake;
 
@@ -22,6 +23,6 @@ internal static class InventoryEndpoints
 
         inventory.MapGet("/{sku}/commands/{commandId:guid}", (string sku, Guid commandId, CommandOutcomes outcomes) =>
                 CommandAnswers.Of(commandId, outcomes.Find(Aggregate.OfStock(sku), commandId)))
-            .WithSummary("What became of a command").Produces<CommandAnswer>();
+            .WithSummary("What became of a command").AnswersByKey<CommandAnswer>(Descriptors.InventoryCommands);
     }
 }

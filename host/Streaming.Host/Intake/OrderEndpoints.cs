@@ -2,6 +2,7 @@ using Streaming.Host.Http;
 using Streaming.Host.Queries;
 using Streaming.Schemas;
 using Streaming.Schemas.Orders;
+using Streaming.Topology.Stores;
 
 namespace Streaming.Host.Intake;
 
@@ -44,7 +45,7 @@ internal static class OrderEndpoints
 
         orders.MapGet("/{id}/commands/{commandId:guid}", (string id, Guid commandId, CommandOutcomes outcomes) =>
                 CommandAnswers.Of(commandId, outcomes.Find(Aggregate.OfOrder(id), commandId)))
-            .WithSummary("What became of a command").Produces<CommandAnswer>();
+            .WithSummary("What became of a command").AnswersByKey<CommandAnswer>(Descriptors.OrderCommands);
     }
 
     private static CreateOrder Create(CreateOrderRequest request, Envelope envelope, string bodyHash) => new()

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using Streaming.Host.DeadLetters;
 
 namespace Streaming.Host.Lag;
 
@@ -36,7 +37,9 @@ internal sealed class LagMonitor(IAdminClient admin, FirstUnconsumed firstUncons
     public async Task<LagSnapshot> ReadAsync()
     {
         var listed = await admin.ListConsumerGroupsAsync(new() { RequestTimeout = _timeout }).ConfigureAwait(false);
-        var names = listed.Valid.Select(g => g.GroupId).Order(StringComparer.Ordinal).ToList();
+        var names = listed.Valid.Select(g => g.GroupId)
+            // Dead letters wait for a person: their position is not something that should keep up.
+            .Where(g => !g.EndsWith(DeadLetterLog.GroupSuffix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
         if (names.Count == 0)
         {
             return LagSnapshot.Empty;

@@ -98,7 +98,11 @@ internal sealed class ApplicationSet(
 
         // Other instances find out by the client ids of the group who holds a partition.
         config.AddConfig("application.server", advertised);
-        config.UseDeadLetters(new DeadLetterOptions { Topic = application.DeadLetters.Name });
+        config.UseDeadLetters(new DeadLetterOptions
+        {
+            Topic = application.DeadLetters.Name,
+            ParkedTopics = application.ParkedTopics,
+        });
         return config;
     }
 }

@@ -8,6 +8,7 @@ using Streaming.Host.Intake;
 using Streaming.Host.Lag;
 using Streaming.Host.Metrics;
 using Streaming.Host.Queries;
+using Streaming.Host.Routing;
 using Streaming.Producers;
 using Streaming.RegistryServer;
 using Streaming.Schemas;
@@ -89,6 +90,9 @@ internal sealed class PipelineHost : IAsyncDisposable
         }));
         var web = Own(WebServer.Build(options, services => services
             .AddSingleton(set).AddSingleton(commits).AddSingleton(exporter).AddSingleton(commands)
+            .AddHttpContextAccessor().AddSingleton<IStorePlacement, GroupPlacement>().AddSingleton<PeerClient>()
+            .AddSingleton<OwnerForwarder>().AddSingleton<StoreShares>()
+            .AddSingleton(_ => new QueryMetrics(applications.SelectMany(a => a.Stores).Select(s => s.Name)))
             .AddSingleton<StoreReader>().AddSingleton<CommandOutcomes>().AddSingleton<CommandIntake>()));
         var url = await web.StartListeningAsync(options, stopping).ConfigureAwait(false);
         await output.WriteLineAsync($"http      {url.GetLeftPart(UriPartial.Authority)}").ConfigureAwait(false);

@@ -23,8 +23,10 @@ internal static class CustomerQueries
     public static void MapCustomerQueries(this IEndpointRouteBuilder routes)
     {
         var customers = routes.MapGroup("/customers/{id}").WithTags("Customers");
-        customers.MapGet("/orders", Orders).WithSummary("A customer's orders, oldest first").AnswersByKey<CustomerOrdersAnswer>();
-        customers.MapGet("/stats", Stats).WithSummary("What a customer's orders come to").AnswersByKey<CustomerStatsAnswer>();
+        customers.MapGet("/orders", Orders).WithSummary("A customer's orders, oldest first")
+            .AnswersByKey<CustomerOrdersAnswer>(Descriptors.OrdersByCustomer);
+        customers.MapGet("/stats", Stats).WithSummary("What a customer's orders come to")
+            .AnswersByKey<CustomerStatsAnswer>(Descriptors.CustomerStats);
     }
 
     private static IResult Orders(string id, StoreReader stores)

@@ -11,5 +11,5 @@ internal static class InventoryQueries
                 stores.Get(Descriptors.Stock, sku) is { Known: true } stock
                     ? TypedResults.Ok(new StockAnswer(sku, stock.OnHand, stock.Reserved, stock.Available))
                     : Problem.NotFound($"No goods of sku '{sku}' have ever come in"))
-            .WithTags("Inventory").WithSummary("Stock of a product").AnswersByKey<StockAnswer>();
+            .WithTags("Inventory").WithSummary("Stock of a product").AnswersByKey<StockAnswer>(Descriptors.Stock);
 }

@@ -16,10 +16,14 @@ internal static class OrderQueries
     {
         var orders = routes.MapGroup("/orders").WithTags("Orders");
         orders.MapGet("/{id}", GetAsync)
-            .WithSummary("An order as it stands; with wait, once it has come as far as a status").AnswersByKey<OrderAnswer>();
+            .WithSummary("An order as it stands; with wait, once it has come as far as a status").AnswersByKey<OrderAnswer>(Descriptors.OrderView);
         orders.MapGet("/{id}/history", History)
-            .WithSummary("An order's events").AnswersByKey<OrderHistoryAnswer>();
+            .WithSummary("An order's events").AnswersByKey<OrderHistoryAnswer>(Descriptors.OrderHistory);
     }
+
+    /// <summary>How long <c>?wait=</c> waits; null if the text is no duration.</summary>
+    public static TimeSpan? Patience(string? timeout) =>
+        Duration.Parse(timeout, _defaultTimeout) is { } patience ? (patience < _longestTimeout ? patience : _longestTimeout) : null;
 
     private static async Task<IResult> GetAsync(
         string id, StoreReader stores, CancellationToken cancellation, string? wait = null, string? timeout = null)
@@ -39,14 +43,13 @@ internal static class OrderQueries
                 return Problem.BadRequest($"wait: '{wait}' is not a status of orders");
             }
 
-            if (Duration.Parse(timeout, _defaultTimeout) is not { } patience)
+            if (Patience(timeout) is not { } patience)
             {
                 return Problem.BadRequest($"timeout: '{timeout}' is not a duration, as 5s or 500ms");
             }
 
             order = await stores.WaitAsync(
-                Read, o => o is not null && HasReached(o.Status, status),
-                patience < _longestTimeout ? patience : _longestTimeout, cancellation).ConfigureAwait(false);
+                Read, o => o is not null && HasReached(o.Status, status), patience, cancellation).ConfigureAwait(false);
         }
 
         return order is null ? Unknown(id) : TypedResults.Ok(AnswerOf(order));

@@ -1,4 +1,5 @@
 using Streaming.Host.Http;
+using Streaming.Host.Routing;
 using Streaming.Processors.Sales;
 using Streaming.Schemas;
 using Streaming.Schemas.Sales;
@@ -34,22 +35,27 @@ internal static class SalesQueries
     public static void MapSalesQueries(this IEndpointRouteBuilder routes)
     {
         var sales = routes.MapGroup("/sales").WithTags("Sales");
-        sales.MapGet("/daily", Daily).WithSummary("Sales by UTC day and currency, both ends included").AnswersWhole<DailySalesAnswer>();
-        sales.MapGet("/by-minute", ByMinute)
-            .WithSummary("Sales by UTC minute and currency, of the seven days behind the newest").AnswersWhole<MinuteSalesListAnswer>();
+        sales.MapGet("/daily", DailyAsync).WithSummary("Sales by UTC day and currency, both ends included")
+            .AnswersWhole<DailySalesAnswer>(Descriptors.SalesByDay);
+        sales.MapGet("/by-minute", ByMinuteAsync)
+            .WithSummary("Sales by UTC minute and currency, of the seven days behind the newest")
+            .AnswersWhole<MinuteSalesListAnswer>(Descriptors.SalesByMinute);
         var products = routes.MapGroup("/products").WithTags("Products");
-        products.MapGet("/top", Top).WithSummary("The best sold products of each currency").AnswersWhole<TopProductsAnswer>();
-        products.MapGet("/{sku}/sales", OfProduct).WithSummary("A product's sales by UTC day").AnswersByKey<ProductSalesAnswer>();
+        products.MapGet("/top", TopAsync).WithSummary("The best sold products of each currency")
+            .AnswersWhole<TopProductsAnswer>(Descriptors.TopProducts);
+        products.MapGet("/{sku}/sales", OfProduct).WithSummary("A product's sales by UTC day")
+            .AnswersByKey<ProductSalesAnswer>(Descriptors.ProductSalesByDay);
     }
 
-    private static IResult Daily(StoreReader stores, string? from = null, string? to = null)
+    private static async Task<IResult> DailyAsync(
+        StoreReader stores, CancellationToken cancellation, string? from = null, string? to = null)
     {
         if (TimeRange.Days(from, to) is not { } range)
         {
             return Problem.BadRequest("from and to must be days in order, as 2018-01-31");
         }
 
-        var totals = stores.Scan(Descriptors.SalesByDay, range.From, range.To);
+        var totals = await stores.ScanAsync(Descriptors.SalesByDay, new KeyRange(range.From, range.To), cancellation).ConfigureAwait(false);
         return TypedResults.Ok(new DailySalesAnswer([.. totals.Entries.Select(Day)], totals.Partitions));
     }
 
@@ -60,14 +66,15 @@ internal static class SalesQueries
         return new DaySalesAnswer(parts[0], parts[1], sum.Orders, sum.Units, sum.GrossMinor, sum.RefundedMinor, sum.NetMinor);
     }
 
-    private static IResult ByMinute(StoreReader stores, string? from = null, string? to = null)
+    private static async Task<IResult> ByMinuteAsync(
+        StoreReader stores, CancellationToken cancellation, string? from = null, string? to = null)
     {
         if (TimeRange.Minutes(from, to) is not { } range)
         {
             return Problem.BadRequest("from and to must be minutes or days in order, as 2018-01-31T10:05 or 2018-01-31");
         }
 
-        var totals = stores.Scan(Descriptors.SalesByMinute);
+        var totals = await stores.ScanAsync(Descriptors.SalesByMinute, KeyRange.All, cancellation).ConfigureAwait(false);
         // Each partition drops old minutes by its own newest: what another one has put out of reach is left out here.
         var newest = totals.Entries.Count > 0 ? CompositeKey.First(totals.Entries[^1].Key) : null;
         var dropped = newest is null ? "" : SalesCell.LastDroppedMinute(newest);
@@ -103,7 +110,8 @@ internal static class SalesQueries
         return TypedResults.Ok(new ProductSalesAnswer(sku, [.. days], all.Partitions));
     }
 
-    private static IResult Top(StoreReader stores, int limit = 10, string? currency = null)
+    private static async Task<IResult> TopAsync(
+        StoreReader stores, CancellationToken cancellation, int limit = 10, string? currency = null)
     {
         if (limit is < 1 or > MostProducts)
         {
@@ -111,7 +119,7 @@ internal static class SalesQueries
         }
 
         var (from, to) = currency is null ? CompositeKey.Under("rank") : CompositeKey.Under("rank", currency);
-        var ranks = stores.Scan(Descriptors.TopProducts, from, to);
+        var ranks = await stores.ScanAsync(Descriptors.TopProducts, new KeyRange(from, to), cancellation).ConfigureAwait(false);
         // The keys sort by currency, then the best sold first; every product is in one partition.
         var products = ranks.Entries.Select(e => e.Value).GroupBy(r => r.Currency).SelectMany(g => g.Take(limit))
             .Select(r => new TopProductAnswer(r.Sku, r.Currency, r.Orders, r.Units, r.SalesMinor));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Streaming.Host.Http;
+using Streaming.Host.Routing;
 
 namespace Streaming.Host.Queries;
 
@@ -28,19 +29,21 @@ internal static class StoreQueries
         stores.MapGet("", (StoreReader reader) => TypedResults.Ok(new StoresAnswer(reader.List())))
             .WithSummary("The stores of the applications that run here").Produces<StoresAnswer>();
         stores.MapGet("/{name}", (string name, StoreReader reader) => TypedResults.Ok(reader.Describe(name)))
-            .WithSummary("One store").AnswersByKey<StoreAnswer>();
-        stores.MapGet("/{name}/keys/{**key}", Entry).WithSummary("One entry").AnswersByKey<StoreEntryAnswer>();
-        stores.MapGet("/{name}/keys", Entries)
+            .WithSummary("One store, as far as it is on this instance")
+            .Produces<StoreAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
+        stores.MapGet("/{name}/keys/{**key}", EntryAsync).WithSummary("One entry").AnswersByKey<StoreEntryAnswer>();
+        stores.MapGet("/{name}/keys", EntriesAsync)
             .WithSummary("Entries by key, both ends included").AnswersWhole<StoreEntriesAnswer>();
     }
 
-    private static IResult Entry(string name, string key, StoreReader reader) =>
-        reader.Entry(name, key) is { } entry
+    private static async Task<IResult> EntryAsync(string name, string key, StoreReader reader, CancellationToken cancellation) =>
+        await reader.EntryAsync(name, key, cancellation).ConfigureAwait(false) is { } entry
             ? TypedResults.Ok(entry)
             : Problem.NotFound($"Store '{name}' has no key '{key}'");
 
-    private static IResult Entries(string name, StoreReader reader, string? from = null, string? to = null, int limit = 100) =>
+    private static async Task<IResult> EntriesAsync(
+        string name, StoreReader reader, CancellationToken cancellation, string? from = null, string? to = null, int limit = 100) =>
         limit is < 1 or > MostEntries
             ? Problem.BadRequest($"limit must be from 1 to {MostEntries}")
-            : TypedResults.Ok(reader.Entries(name, from, to, limit));
+            : TypedResults.Ok(await reader.EntriesAsync(name, new KeyRange(from, to, limit), cancellation).ConfigureAwait(false));
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Streaming.Host.Pipeline;
+using Streaming.Host.Routing;
 using Streaming.Streams;
 using Streaming.Topology;
 using Streaming.Topology.Stores;
@@ -12,8 +13,10 @@ namespace Streaming.Host.Queries;
 /// <summary>Entries, and which partitions they were gathered from.</summary>
 internal sealed record Gathered<TValue>(IReadOnlyList<KeyValuePair<string, TValue>> Entries, PartitionsAnswer Partitions);
 
-/// <summary>Reads the committed state of the stores whose partitions this instance holds.</summary>
-internal sealed class StoreReader(ApplicationSet applications, CommitSignal commits)
+/// <summary>
+/// Reads the committed state of the stores: by key where the partition is here, whole together with the other instances.
+/// </summary>
+internal sealed class StoreReader(ApplicationSet applications, CommitSignal commits, StoreShares shares)
 {
     /// <summary>The value of a key in its owner's partition; null if it has none.</summary>
     /// <exception cref="PartitionNotHereException">This instance cannot tell.</exception>
@@ -29,20 +32,37 @@ internal sealed class StoreReader(ApplicationSet applications, CommitSignal comm
         return new Gathered<TValue>([.. Entries(Open(store, partition), from, to)], new PartitionsAnswer([partition], []));
     }
 
-    /// <summary>The entries of all partitions that are here, in the order of their keys; shares of one key are put together.</summary>
-    public Gathered<TValue> Scan<TValue>(StoreDescriptor<TValue> store, string? from = null, string? to = null, int limit = int.MaxValue)
+    /// <summary>
+    /// The entries of all partitions, here and on the other instances, in the order of their keys; shares of one key are
+    /// put together.
+    /// </summary>
+    public async Task<Gathered<TValue>> ScanAsync<TValue>(StoreDescriptor<TValue> store, KeyRange range, CancellationToken cancellation)
         where TValue : class
     {
-        var readable = Readable(store);
-        var entries = readable.SelectMany(partition => Entries(Open(store, partition), from, to).Take(limit))
-            .OrderBy(e => e.Key, StringComparer.Ordinal);
+        var all = Enumerable.Range(0, applications.Partitions).ToList();
+        var (answered, entries) = ReadHere(store, all, range);
+        var missing = all.Except(answered).ToList();
+        if (missing.Count > 0 && shares.MayAsk)
+        {
+            var there = await shares.GatherAsync(Find(store.Name).Application.Id, store, missing, range, cancellation).ConfigureAwait(false);
+            answered.AddRange(there.Answered);
+            entries.AddRange(there.Entries);
+        }
+
+        var sorted = entries.OrderBy(e => e.Key, StringComparer.Ordinal);
         var merged = store.Merge is { } merge
-            ? entries.GroupBy(e => e.Key).Select(g => KeyValuePair.Create(g.Key, g.Select(e => e.Value).Aggregate(merge)))
-            : entries;
+            ? sorted.GroupBy(e => e.Key).Select(g => KeyValuePair.Create(g.Key, g.Select(e => e.Value).Aggregate(merge)))
+            : sorted;
         return new Gathered<TValue>(
-            [.. merged.Take(limit)],
-            new PartitionsAnswer(readable, [.. Enumerable.Range(0, applications.Partitions).Except(readable)]));
+            [.. merged.Take(range.Limit)], new PartitionsAnswer([.. answered.Order()], [.. all.Except(answered)]));
     }
+
+    /// <summary>The entries of those of the partitions that are here, as bytes for another instance.</summary>
+    /// <param name="wait">Waits so long for the first of them.</param>
+    /// <exception cref="UnknownStoreException">There is no such store.</exception>
+    public Task<StoreShareAnswer> SharesAsync(
+        string name, IReadOnlyList<int> partitions, KeyRange range, TimeSpan wait, CancellationToken cancellation) =>
+        Find(name).Store.Accept(new SharesOf(this, partitions, range, wait, cancellation));
 
     /// <summary>
     /// Reads again with each commit of an application here until the condition holds; what is there when the time is over.
@@ -85,12 +105,13 @@ internal sealed class StoreReader(ApplicationSet applications, CommitSignal comm
     /// <summary>One entry of any store; null if it has none.</summary>
     /// <exception cref="UnknownStoreException">There is no such store.</exception>
     /// <exception cref="PartitionNotHereException">This instance cannot tell.</exception>
-    public StoreEntryAnswer? Entry(string name, string key) => Find(name).Store.Accept(new EntryOf(this, key));
+    public Task<StoreEntryAnswer?> EntryAsync(string name, string key, CancellationToken cancellation) =>
+        Find(name).Store.Accept(new EntryOf(this, key, cancellation));
 
     /// <summary>Entries of any store in the order of their keys.</summary>
     /// <exception cref="UnknownStoreException">There is no such store.</exception>
-    public StoreEntriesAnswer Entries(string name, string? from, string? to, int limit) =>
-        Find(name).Store.Accept(new EntriesOf(this, from, to, limit));
+    public Task<StoreEntriesAnswer> EntriesAsync(string name, KeyRange range, CancellationToken cancellation) =>
+        Find(name).Store.Accept(new EntriesOf(this, range, cancellation));
 
     private StoreAnswer Describe(ApplicationDefinition application, StoreDescriptor store)
     {
@@ -122,8 +143,28 @@ internal sealed class StoreReader(ApplicationSet applications, CommitSignal comm
         }
     }
 
-    private List<int> Readable(StoreDescriptor store) =>
-        [.. Local(Find(store.Name).Application.Id, store.Name).Where(IsReadable).Select(s => s.Partition).Order()];
+    private (List<int> Answered, List<KeyValuePair<string, TValue>> Entries) ReadHere<TValue>(
+        StoreDescriptor<TValue> store, IReadOnlyList<int> partitions, KeyRange range)
+        where TValue : class
+    {
+        var here = Local(Find(store.Name).Application.Id, store.Name).Where(IsReadable).Select(s => s.Partition).ToHashSet();
+        var answered = new List<int>();
+        var entries = new List<KeyValuePair<string, TValue>>();
+        foreach (var partition in partitions.Where(here.Contains))
+        {
+            try
+            {
+                entries.AddRange(Entries(Open(store, partition), range.From, range.To).Take(range.Limit).ToList());
+                answered.Add(partition);
+            }
+            catch (Exception e) when (e is PartitionNotHereException or InvalidStateStoreException)
+            {
+                // It has moved away this very moment, and is missing as if it had been gone before.
+            }
+        }
+
+        return (answered, entries);
+    }
 
     private IEnumerable<LocalStorePartition> Local(string application, string store) =>
         applications.Find(application)?.LocalStorePartitions().Where(s => s.StoreName == store) ?? [];
@@ -166,14 +207,14 @@ internal sealed class StoreReader(ApplicationSet applications, CommitSignal comm
         }
     }
 
-    private sealed class EntryOf(StoreReader reader, string key) : IStoreVisitor<StoreEntryAnswer?>
+    private sealed class EntryOf(StoreReader reader, string key, CancellationToken cancellation) : IStoreVisitor<Task<StoreEntryAnswer?>>
     {
-        public StoreEntryAnswer? Visit<TValue>(StoreDescriptor<TValue> store)
+        public async Task<StoreEntryAnswer?> Visit<TValue>(StoreDescriptor<TValue> store)
             where TValue : class
         {
             if (store.Placement == StorePlacement.Shared)
             {
-                var shares = reader.Scan(store, key, key);
+                var shares = await reader.ScanAsync(store, new KeyRange(key, key), cancellation).ConfigureAwait(false);
                 return shares.Entries.Count == 0
                     ? null
                     : new StoreEntryAnswer(key, JsonOf.Value(store, key, shares.Entries[0].Value), null);
@@ -185,17 +226,37 @@ internal sealed class StoreReader(ApplicationSet applications, CommitSignal comm
         }
     }
 
-    private sealed class EntriesOf(StoreReader reader, string? from, string? to, int limit) : IStoreVisitor<StoreEntriesAnswer>
+    private sealed class EntriesOf(StoreReader reader, KeyRange range, CancellationToken cancellation) : IStoreVisitor<Task<StoreEntriesAnswer>>
     {
-        public StoreEntriesAnswer Visit<TValue>(StoreDescriptor<TValue> store)
+        public async Task<StoreEntriesAnswer> Visit<TValue>(StoreDescriptor<TValue> store)
             where TValue : class
         {
-            var found = reader.Scan(store, from, to, limit);
+            var found = await reader.ScanAsync(store, range, cancellation).ConfigureAwait(false);
             return new StoreEntriesAnswer(
                 [.. found.Entries.Select(e => new StoreEntryAnswer(
                     e.Key, JsonOf.Value(store, e.Key, e.Value),
                     store.Placement == StorePlacement.Owned ? reader.PartitionOf(store, e.Key) : null))],
                 found.Partitions);
+        }
+    }
+
+    private sealed class SharesOf(
+        StoreReader reader, IReadOnlyList<int> partitions, KeyRange range, TimeSpan wait, CancellationToken cancellation)
+        : IStoreVisitor<Task<StoreShareAnswer>>
+    {
+        public async Task<StoreShareAnswer> Visit<TValue>(StoreDescriptor<TValue> store)
+            where TValue : class
+        {
+            StoreShareAnswer? Read()
+            {
+                var (answered, entries) = reader.ReadHere(store, partitions, range);
+                return new StoreShareAnswer(
+                    answered, [.. entries.Select(e => new StoreShareEntry(e.Key, store.Values.Serialize(e.Value, default)!))]);
+            }
+
+            // What is not here will not come by waiting.
+            return (await reader.WaitAsync(Read, s => s!.Entries.Count > 0 || s.Partitions.Count == 0, wait, cancellation)
+                .ConfigureAwait(false))!;
         }
     }
 }

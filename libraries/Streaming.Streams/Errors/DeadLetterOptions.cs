@@ -13,7 +13,7 @@ public sealed record DeadLetterOptions
 
     /// <summary>
     /// Source topics whose keys are parked: after a dead letter, later records of the key follow it, so that none is
-    /// applied out of order, until as many records of the key have been redriven as were parked.
+    /// applied out of order, until all of them have been redriven or skipped.
     /// </summary>
     public IReadOnlyCollection<string> ParkedTopics { get; init; } = [];
 }
@@ -49,10 +49,29 @@ public static class DeadLetterHeaders
     public const string LastFailure = "__streaming.errors.last";
 
     /// <summary>
-    /// Put on a dead letter that is sent back to its source topic: it passes even if its key is parked, and if it
-    /// succeeds, one parked record of the key is accounted for.
+    /// The number of the letter in the line of its key, in decimal, where keys are parked. Letters of a key are redriven in
+    /// the order of their numbers: one that comes before its turn goes back to the dead letters, and one whose number is
+    /// settled is ignored.
+    /// </summary>
+    public const string Number = "__streaming.parked.number";
+
+    /// <summary>
+    /// Put on a dead letter that is sent back to its source topic: the id of the application that it is for. Other
+    /// applications with dead letters that read the topic ignore the record.
     /// </summary>
     public const string Redriven = "__streaming.redriven";
+
+    /// <summary>Beside <see cref="Redriven"/>: the letter is given up. It is settled and not processed.</summary>
+    public const string Skipped = "__streaming.skipped";
+
+    /// <summary>Beside <see cref="Redriven"/>: the letter is processed even if earlier ones of its key are not settled.</summary>
+    public const string OutOfTurn = "__streaming.out-of-turn";
+
+    /// <summary>
+    /// Beside <see cref="Redriven"/>: the earlier letters of its key no longer exist (the topic kept them no longer), and
+    /// count as skipped.
+    /// </summary>
+    public const string EarlierLost = "__streaming.earlier-lost";
 
     /// <summary>The value of <see cref="Exception"/> on a record that was parked and not tried.</summary>
     public const string ParkedException = "Streaming.Streams.Errors.KeyParked";

@@ -87,6 +87,9 @@ internal static unsafe partial class Librdkafka
     [LibraryImport(Library, EntryPoint = "rd_kafka_header_get_all")]
     public static partial int HeaderAt(nint headers, nuint index, byte** name, byte** value, nuint* size);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_header_get_last")]
+    public static partial int HeaderLast(nint headers, byte* name, byte** value, nuint* size);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_headers_new")]
     public static partial nint HeadersNew(nuint capacity);
 

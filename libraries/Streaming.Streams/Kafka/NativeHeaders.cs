@@ -12,6 +12,20 @@ internal sealed unsafe class NativeHeaders : IHeaderReader
 
     public bool HasHeaders(nint record) => Of(record) != 0;
 
+    public bool TryGetLast(nint record, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        if (Of(record) is not (not 0 and var native)) return false;
+        byte* bytes;
+        nuint size;
+        fixed (byte* n = name)
+        {
+            if (Librdkafka.HeaderLast(native, n, &bytes, &size) != 0) return false;
+        }
+        value = new(bytes, (int)size);
+        return true;
+    }
+
     public Headers Read(nint record)
     {
         var headers = new Headers();

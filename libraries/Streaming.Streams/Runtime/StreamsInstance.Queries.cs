@@ -7,11 +7,17 @@ namespace Streaming.Streams.Runtime;
 internal sealed partial class StreamsInstance
 {
     private static readonly TimeSpan s_placementAge = TimeSpan.FromSeconds(2);
+    // However many find it to be old at the same moment: the coordinator is asked a few times a second at most.
+    private static readonly TimeSpan s_placementAgeAtLeast = TimeSpan.FromMilliseconds(200);
 
     private readonly SemaphoreSlim _placing = new(1, 1);
     private (Placement Placement, long At)? _placement;
+    private bool _forgetPlacement;
 
     public int TasksOf(SubTopologyPlan subTopology) => _setup is { Partitions.Count: > 0 } setup ? setup.TasksOf(subTopology) : 0;
+
+    /// <summary>What is known of the placement has turned out to be old.</summary>
+    public void ForgetPlacement() => Volatile.Write(ref _forgetPlacement, true);
 
     /// <summary>Who runs what, asked of the group's coordinator now and then.</summary>
     public async Task<Placement> PlacementAsync(CancellationToken cancellation)
@@ -19,7 +25,9 @@ internal sealed partial class StreamsInstance
         await _placing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            if (_placement is { } known && System.Diagnostics.Stopwatch.GetElapsedTime(known.At) < s_placementAge) return known.Placement;
+            var allowed = Volatile.Read(ref _forgetPlacement) ? s_placementAgeAtLeast : s_placementAge;
+            if (_placement is { } known && System.Diagnostics.Stopwatch.GetElapsedTime(known.At) < allowed) return known.Placement;
+            Volatile.Write(ref _forgetPlacement, false);
             var members = await Admin.MembersAsync(_plan.ApplicationId, cancellation).ConfigureAwait(false);
             var placement = Placement.Of(_plan, members, _standbyReplicas);
             _placement = (placement, System.Diagnostics.Stopwatch.GetTimestamp());

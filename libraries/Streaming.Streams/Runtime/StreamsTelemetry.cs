@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using Streaming.Streams.Tasks;
 
 namespace Streaming.Streams.Runtime;
 
@@ -21,11 +22,11 @@ internal sealed class StreamsTelemetry : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _retiredProcessed = [];
     private readonly long[] _retiredLatency = new long[65];
-    private long _retiredDeadLetters, _retiredParked, _retiredDropped, _retiredLate, _retiredSkipped, _retiredLatencySum;
     private readonly Dictionary<string, StoreCounts> _retiredStores = [];
     private readonly Dictionary<string, long> _retiredSent = [];
     private readonly Counter<long> _restored;
-    private long _retiredPunctuations;
+    private readonly Dictionary<(string Topic, string Exception), long> _retiredDeadLetters = [];
+    private long _retiredParked, _retiredDropped, _retiredLate, _retiredSkipped, _retiredLatencySum, _retiredPunctuations;
     private Func<IReadOnlyCollection<RunningTask>> _tasks = static () => [];
     private Func<IReadOnlyCollection<Worker>> _workers = static () => [];
 
@@ -38,7 +39,7 @@ internal sealed class StreamsTelemetry : IDisposable
         _rebalances = _meter.CreateCounter<long>("streams_rebalances_total", description: "Assignments that the group changed");
         _meter.CreateObservableCounter("streams_records_processed_total", ProcessedByTopic, description: "Records taken through the topology");
         _meter.CreateObservableCounter("streams_records_dropped_total", Dropped, description: "Records that the topology dropped, by reason");
-        _meter.CreateObservableCounter("streams_dead_letters_total", () => Single(Sum(static t => t.Task.Metrics.DeadLetters, _retiredDeadLetters)), description: "Records sent to a dead-letter topic");
+        _meter.CreateObservableCounter("streams_dead_letters_total", DeadLetters, description: "Records sent to a dead-letter topic");
         _meter.CreateObservableCounter("streams_parked_records_total", () => Single(Sum(static t => t.Task.Metrics.ParkedRecords, _retiredParked)), description: "Records that followed a dead letter of their key");
         _restored = _meter.CreateCounter<long>("streams_store_restored_records_total", description: "Changelog records read into a store");
         _meter.CreateObservableCounter("streams_records_sent_total", SentByTopic, description: "Records handed to the producers: results, repartitioned records, changelog entries");
@@ -89,7 +90,7 @@ internal sealed class StreamsTelemetry : IDisposable
             foreach (var input in task.Inputs)
                 _retiredProcessed[input.Partition.Topic] = _retiredProcessed.GetValueOrDefault(input.Partition.Topic) + input.Processed;
             var metrics = task.Task.Metrics;
-            _retiredDeadLetters += metrics.DeadLetters;
+            AddDeadLetters(_retiredDeadLetters, metrics);
             _retiredParked += metrics.ParkedRecords;
             _retiredDropped += metrics.RecordsDropped;
             _retiredLate += metrics.LateRecordsDropped;
@@ -165,6 +166,22 @@ internal sealed class StreamsTelemetry : IDisposable
                 totals[input.Partition.Topic] = totals.GetValueOrDefault(input.Partition.Topic) + input.Processed;
             return [.. totals.Select(t => new Measurement<long>(t.Value, _application, new("topic", t.Key)))];
         }
+    }
+
+    private List<Measurement<long>> DeadLetters()
+    {
+        lock (_lock)
+        {
+            var totals = new Dictionary<(string Topic, string Exception), long>(_retiredDeadLetters);
+            foreach (var task in Live()) AddDeadLetters(totals, task.Task.Metrics);
+            return [.. totals.Select(t => new Measurement<long>(
+                t.Value, _application, new("topic", t.Key.Topic), new("exception", t.Key.Exception)))];
+        }
+    }
+
+    private static void AddDeadLetters(Dictionary<(string Topic, string Exception), long> totals, TaskMetrics metrics)
+    {
+        foreach (var (cause, count) in metrics.DeadLettersByCause) totals[cause] = totals.GetValueOrDefault(cause) + count;
     }
 
     private Measurement<long>[] Dropped() =>

@@ -1,15 +1,13 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Streaming.Streams.Errors;
-using Streaming.Streams.State;
 
 namespace Streaming.Streams.Tasks;
 
 /// <summary>
-/// Sends failed records to the application's dead letters and keeps the keys that are parked:
-/// source topic, zero byte, key → number of records parked.
+/// Sends failed records to the application's dead letters, with the later ones of their key where the topic parks keys,
+/// and takes back what is redriven: each once, and those of a parked key in their order.
 /// </summary>
 internal sealed class DeadLetterQueue
 {
@@ -17,105 +15,148 @@ internal sealed class DeadLetterQueue
 
     private readonly TaskContext _context;
     private readonly string _topicName;
-    private readonly HashSet<string> _parkedTopics;
-    private readonly StoreState? _parked;
+    private readonly ParkedKeys? _parked;
     private OutputTopic? _topic;
-    private byte[] _key = new byte[128];
+    private Redrive? _redrive;
 
     private DeadLetterQueue(TaskContext context, DeadLetterOptions options)
     {
         _context = context;
         _topicName = options.Topic ?? $"{context.Config.ApplicationId}.dlq";
-        _parkedTopics = [.. options.ParkedTopics];
-        _parked = context.State.Find(ParkedStorePrefix + context.Id.Id);
+        _parked = context.State.Find(ParkedStorePrefix + context.Id.Id) is { } store
+            ? new ParkedKeys(store, options.ParkedTopics.ToHashSet())
+            : null;
     }
 
     public static DeadLetterQueue? For(TaskContext context) =>
         context.Config.DeadLetters() is { } options ? new DeadLetterQueue(context, options) : null;
 
-    /// <summary>Whether the record's key waits for earlier dead letters.</summary>
-    public bool Parks(string topic, in TaskRecord record) =>
-        ParkedCount(topic, record) > 0 && !IsRedriven(record);
-
-    /// <summary>Lets the record follow the earlier ones of its key.</summary>
-    public void Park(string topic, in TaskRecord record)
+    /// <summary>
+    /// Whether the record is to be processed. One that is not is dealt with: parked, taken as given up, or left alone as
+    /// another application's or one that was redriven before.
+    /// </summary>
+    /// <param name="topic">The source topic.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="headers">The headers to process it with.</param>
+    public bool Admits(string topic, in TaskRecord record, out RecordHeaders headers)
     {
-        SetParkedCount(topic, record, ParkedCount(topic, record) + 1);
-        _context.Metrics.ParkedRecords++;
-        Send(topic, record, DeadLetterHeaders.ParkedException, "An earlier record of the key is a dead letter.", "");
-        _context.AcceptRecord();
+        headers = record.Headers;
+        _redrive = Redrive.Of(record.Headers);
+        if (_redrive is null)
+        {
+            if (_parked?.Find(topic, record) is not { } line)
+            {
+                return true;
+            }
+
+            Park(topic, record, line);
+            return false;
+        }
+
+        if (_redrive.Application != _context.Config.ApplicationId)
+        {
+            _context.AcceptRecord();
+            return false;
+        }
+
+        headers = Redrive.Original(record.Headers);
+        return _redrive.Number is not { } number || _parked?.Covers(topic, record) != true
+            ? !_redrive.Skipped
+            : IsItsTurn(topic, record, number);
     }
 
-    /// <summary>The record went through: a redriven one is accounted for.</summary>
+    /// <summary>The record went through.</summary>
     public void Succeeded(string topic, in TaskRecord record)
     {
-        var parked = ParkedCount(topic, record);
-        if (parked > 0)
+        if (_redrive?.Number is { } number && _parked?.Find(topic, record) is { } line)
         {
-            SetParkedCount(topic, record, parked - 1);
+            line.Settle(number);
+            _parked.Set(topic, record, line);
         }
     }
 
     /// <summary>The record failed.</summary>
     public void Add(string topic, in TaskRecord record, Exception exception)
     {
-        var parked = ParkedCount(topic, record);
-        if (_parkedTopics.Contains(topic) && (parked == 0 || !IsRedriven(record)))
+        long? number = null;
+        if (_parked?.Covers(topic, record) == true)
         {
-            // A redriven record that fails again is counted already.
-            SetParkedCount(topic, record, parked + 1);
+            // A redriven one that fails again keeps its place, and those behind it wait on.
+            number = _redrive?.Number;
+            if (number is null)
+            {
+                var line = _parked.Find(topic, record) ?? new ParkedLine(record.Offset);
+                number = line.Append();
+                _parked.Set(topic, record, line);
+            }
         }
 
         var cause = exception.InnerException is { } inner && exception is Streamiz.Kafka.Net.Errors.StreamsException
             ? inner
             : exception;
-        Send(topic, record, cause.GetType().FullName ?? cause.GetType().Name, cause.Message, cause.StackTrace ?? "");
-        _context.Metrics.DeadLetters++;
+        Send(topic, record, number, cause.GetType().FullName ?? cause.GetType().Name, cause.Message, cause.StackTrace ?? "");
+        _context.Metrics.CountDeadLetter(topic, cause.GetType().Name);
         _context.AcceptRecord();
     }
 
-    private static bool IsRedriven(in TaskRecord record) =>
-        record.Headers.Materialize()?.TryGetLastBytes(DeadLetterHeaders.Redriven, out _) ?? false;
-
-    private int ParkedCount(string topic, in TaskRecord record) =>
-        _parked is { } store && store.Committed.Count + store.Dirty.Count > 0 && !record.KeyIsNull && _parkedTopics.Contains(topic)
-        && store.TryGet(Key(topic, record.Key), out var value, out _)
-            ? BinaryPrimitives.ReadInt32BigEndian(value)
-            : 0;
-
-    private void SetParkedCount(string topic, in TaskRecord record, int count)
+    private bool IsItsTurn(string topic, in TaskRecord record, long number)
     {
-        if (_parked is not { } store || record.KeyIsNull)
+        var line = _parked!.Find(topic, record);
+        if (line is null || line.Knows(number))
         {
-            return;
+            // Settled before: sent back twice.
+            _context.AcceptRecord();
+            return false;
         }
 
-        if (count == 0)
+        if (number >= line.End)
         {
-            store.Delete(Key(topic, record.Key), record.Timestamp);
-            return;
+            // The line is younger than the letter (the state was reset in between): it queues anew.
+            Park(topic, record, line);
+            return false;
         }
 
-        Span<byte> value = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(value, count);
-        store.Put(Key(topic, record.Key), value, record.Timestamp);
+        if (_redrive!.EarlierLost)
+        {
+            line.SettleBefore(number);
+            _parked.Set(topic, record, line);
+            // Whatever becomes of this record: a failure does not bring them back.
+            _context.AcceptRecord();
+        }
+
+        if (_redrive.Skipped)
+        {
+            line.Settle(number);
+            _parked.Set(topic, record, line);
+            _context.AcceptRecord();
+            return false;
+        }
+
+        if (number == line.Next || _redrive.OutOfTurn)
+        {
+            return true;
+        }
+
+        SendParked(topic, record, number);
+        return false;
     }
 
-    private ReadOnlySpan<byte> Key(string topic, ReadOnlySpan<byte> key)
+    /// <summary>Lets the record follow the earlier ones of its key.</summary>
+    private void Park(string topic, in TaskRecord record, ParkedLine line)
     {
-        var length = Encoding.UTF8.GetMaxByteCount(topic.Length) + 1 + key.Length;
-        if (_key.Length < length)
-        {
-            _key = new byte[length * 2];
-        }
-
-        var n = Encoding.UTF8.GetBytes(topic, _key);
-        _key[n++] = 0;
-        key.CopyTo(_key.AsSpan(n));
-        return _key.AsSpan(0, n + key.Length);
+        var number = line.Append();
+        _parked!.Set(topic, record, line);
+        _context.Metrics.ParkedRecords++;
+        SendParked(topic, record, number);
     }
 
-    private void Send(string topic, in TaskRecord record, string exception, string message, string stackTrace)
+    private void SendParked(string topic, in TaskRecord record, long number)
+    {
+        Send(topic, record, number, DeadLetterHeaders.ParkedException, "An earlier record of the key is a dead letter.", "");
+        _context.AcceptRecord();
+    }
+
+    private void Send(string topic, in TaskRecord record, long? number, string exception, string message, string stackTrace)
     {
         var now = _context.WallClock.ToString(CultureInfo.InvariantCulture);
         var attempts = 0;
@@ -133,7 +174,8 @@ internal sealed class DeadLetterQueue
                     break;
                 case DeadLetterHeaders.Exception or DeadLetterHeaders.Message or DeadLetterHeaders.StackTrace
                     or DeadLetterHeaders.Topic or DeadLetterHeaders.Partition or DeadLetterHeaders.Offset
-                    or DeadLetterHeaders.LastFailure or DeadLetterHeaders.Redriven:
+                    or DeadLetterHeaders.LastFailure or DeadLetterHeaders.Redriven or DeadLetterHeaders.Number
+                    or DeadLetterHeaders.Skipped or DeadLetterHeaders.OutOfTurn or DeadLetterHeaders.EarlierLost:
                     break;
                 default:
                     headers.Add(header.Key, header.GetValueBytes());
@@ -148,6 +190,11 @@ internal sealed class DeadLetterQueue
         Add(DeadLetterHeaders.Topic, topic);
         Add(DeadLetterHeaders.Partition, _context.Id.Partition.ToString(CultureInfo.InvariantCulture));
         Add(DeadLetterHeaders.Offset, record.Offset.ToString(CultureInfo.InvariantCulture));
+        if (number is { } place)
+        {
+            Add(DeadLetterHeaders.Number, place.ToString(CultureInfo.InvariantCulture));
+        }
+
         Add(DeadLetterHeaders.Attempts, (attempts + (tried ? 1 : 0)).ToString(CultureInfo.InvariantCulture));
         if (tried || first is not null)
         {

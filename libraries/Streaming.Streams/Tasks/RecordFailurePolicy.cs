@@ -30,11 +30,16 @@ internal sealed class RecordFailurePolicy
     public void Process(SourceReceiver source, in TaskRecord record)
     {
         _context.Metrics.RecordsProcessed++;
+        // The log's scope tells of this record from here on: the one before it is given back.
         _context.Record.Set(source.Topic, _context.Id.Partition, record.Offset, record.Timestamp, record.Headers);
-        if (_deadLetters is { } queue && queue.Parks(source.Topic, record))
+        if (_deadLetters is { } queue)
         {
-            queue.Park(source.Topic, record);
-            return;
+            if (!queue.Admits(source.Topic, record, out var headers))
+            {
+                return;
+            }
+
+            _context.Record.Set(source.Topic, _context.Id.Partition, record.Offset, record.Timestamp, headers);
         }
 
         try

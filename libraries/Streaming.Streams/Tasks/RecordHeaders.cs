@@ -8,6 +8,12 @@ internal interface IHeaderReader
     /// <summary>Whether the record has headers at all.</summary>
     bool HasHeaders(nint record);
 
+    /// <summary>The value of the last header of a name, valid while the record is.</summary>
+    /// <param name="record">The native record.</param>
+    /// <param name="name">UTF-8, with a zero byte behind it, as literals have.</param>
+    /// <param name="value">Its bytes.</param>
+    bool TryGetLast(nint record, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value);
+
     /// <summary>Copies the headers out of the native record.</summary>
     Headers Read(nint record);
 }
@@ -34,6 +40,20 @@ internal readonly struct RecordHeaders
     public nint Native { get; }
 
     public bool IsEmpty => Managed is { Count: 0 } || (Managed is null && (Native == 0 || !Reader!.HasHeaders(Native)));
+
+    /// <summary>The value of the last header of a name, given as text and as a UTF-8 literal; makes no objects.</summary>
+    public bool TryGetLast(string name, ReadOnlySpan<byte> literal, out ReadOnlySpan<byte> value)
+    {
+        if (Managed is { } managed)
+        {
+            var found = managed.TryGetLastBytes(name, out var bytes);
+            value = bytes;
+            return found;
+        }
+
+        value = default;
+        return Native != 0 && Reader!.TryGetLast(Native, literal, out value);
+    }
 
     /// <summary>The headers as objects; null when there are none.</summary>
     public Headers? Materialize() =>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Streaming.Streams.Tasks;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace Streaming.Streams.Tasks;
 internal sealed class TaskMetrics
 {
     private readonly long[] _latency = new long[64];
+    private readonly ConcurrentDictionary<(string Topic, string Exception), long> _deadLetters = new();
 
     public long RecordsProcessed;
     public long RecordsSent;
@@ -24,6 +27,15 @@ internal sealed class TaskMetrics
 
     /// <summary>Sum of the latencies counted, in milliseconds.</summary>
     public long LatencySum { get; private set; }
+
+    /// <summary>Dead letters by source topic and class of the exception.</summary>
+    public IReadOnlyDictionary<(string Topic, string Exception), long> DeadLettersByCause => _deadLetters;
+
+    public void CountDeadLetter(string topic, string exception)
+    {
+        DeadLetters++;
+        _deadLetters.AddOrUpdate((topic, exception), 1, static (_, count) => count + 1);
+    }
 
     public void RecordLatency(long milliseconds)
     {

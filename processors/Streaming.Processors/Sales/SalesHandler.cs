@@ -19,6 +19,8 @@ public sealed class SalesHandler(
 {
     private readonly List<SalesChange> _changes = [];
     private readonly MinuteWindow<SalesPartial> _minutes = new(partials, SalesCell.MinutePrefix);
+    // Whether something may be pending, so that an idle flush looks at nothing: after a start, what was before is not known.
+    private bool _mayBePending = true;
 
     /// <summary>Counts a fact, if it was not counted before.</summary>
     /// <exception cref="VersionGapException">Facts are missing before it.</exception>
@@ -38,6 +40,8 @@ public sealed class SalesHandler(
     /// <summary>Gives what has changed since the last flush to the second stage.</summary>
     public void Flush(Action<string, SalesPartial> forward)
     {
+        if (!_mayBePending)
+            return;
         var cells = pending.All().Select(entry => entry.Key).ToList();
         foreach (var cell in cells)
         {
@@ -46,6 +50,7 @@ public sealed class SalesHandler(
                 forward(SalesCell.Parse(cell).Owner, partial);
             pending.Delete(cell);
         }
+        _mayBePending = false;
     }
 
     private void Add(SalesChange change)
@@ -63,5 +68,6 @@ public sealed class SalesHandler(
         });
         // The note is in the same transaction: a crash between count and flush loses nothing.
         pending.Put(cell, "");
+        _mayBePending = true;
     }
 }

@@ -7,7 +7,7 @@ namespace Streaming.Broker.Tests.Crash;
 /// </summary>
 public sealed class CrashTests
 {
-    private static int Kills => int.Parse(Environment.GetEnvironmentVariable("STREAMING_CRASHES") ?? "5", CultureInfo.InvariantCulture);
+    private static int Kills => int.Parse(Environment.GetEnvironmentVariable("STREAMING_CRASHES") ?? "10", CultureInfo.InvariantCulture);
 
     [Theory]
     [InlineData(FsyncMode.Always)]

@@ -38,6 +38,44 @@ public sealed class FullDiskTests
         Directory.Delete(directory, recursive: true);
     }
 
+    [Fact]
+    public async Task Retention_makes_room_on_a_full_disk()
+    {
+        var disk = new SmallDisk();
+        var directory = Path.Combine(Path.GetTempPath(), "streaming-broker-tests", Guid.NewGuid().ToString("N"));
+        var options = new BrokerOptions { Port = 0, DataDirectory = directory, RetentionCheckInterval = TimeSpan.FromMilliseconds(100) };
+        await using (var broker = await KafkaBroker.StartAsync(options, disk, TimeProvider.System, null, default))
+        {
+            using var client = new WireClient(broker.Port);
+            client.Exchange(Frames.CreateTopic("t", 1, ("segment.bytes", "2000"), ("retention.ms", "3000")));
+            var until = DateTime.UtcNow.AddSeconds(60);
+            for (var i = 0; i < 20; i++)
+            {
+                Assert.Equal(ErrorCode.None, Produce(client));
+            }
+
+            disk.Left = 0;
+            Assert.Equal(ErrorCode.KafkaStorageError, Produce(client));
+            var segments = Directory.GetFiles(Path.Combine(directory, "t-0"), "*.log").Length;
+            while (Directory.GetFiles(Path.Combine(directory, "t-0"), "*.log").Length >= Math.Min(segments, 3))
+            {
+                Assert.True(DateTime.UtcNow < until, "the disk stays full");
+                await Task.Delay(50);
+            }
+
+            disk.Left = long.MaxValue;
+            Assert.Equal(ErrorCode.None, Produce(client));
+        }
+
+        await using (var again = await KafkaBroker.StartAsync(options))
+        {
+            using var client = new WireClient(again.Port);
+            Assert.Equal(ErrorCode.None, Produce(client));
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
     private static ErrorCode Produce(WireClient client) =>
         Frames.ReadProduce(client.Exchange(Frames.Produce(7, "t", 0, Batches.Plain(("k", new string('x', 300)))))!).Error;
 

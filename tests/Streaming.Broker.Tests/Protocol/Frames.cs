@@ -212,7 +212,7 @@ internal static class Batches
             var header = new BatchHeader(fetched);
             if (!header.IsControl)
             {
-                Assert.True(Compression.TryDecompress(header.Codec, fetched[BatchHeader.Size..header.TotalSize], out var records));
+                Assert.True(Compression.TryDecompress(header.Codec, fetched[BatchHeader.Size..header.TotalSize], int.MaxValue, out var records));
                 using (records)
                 {
                     var reader = new RecordReader(records.Span);

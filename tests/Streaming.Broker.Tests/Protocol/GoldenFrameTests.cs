@@ -70,6 +70,17 @@ public sealed class GoldenFrameTests
             Convert.ToHexStringLower(fetched!));
     }
 
+    [Fact]
+    public async Task SyncGroup_5_must_name_the_protocol_although_it_may_be_null()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using var client = new WireClient(broker.Broker.Port);
+
+        var response = client.Exchange(Hex("000e 0005 00000001 ffff 00 02 67 00000001 02 6d 00 00 00 01 00"));
+
+        Assert.Equal("00000001 00 00000000 0017 00 00 01 00".Replace(" ", ""), Convert.ToHexStringLower(response!));
+    }
+
     [Theory]
     [InlineData("0000 0002 00000001 ffff 0001 00001388 00000000")] // Produce before record batches
     [InlineData("0000 000c 00000001 ffff 00 00 0001 00001388 01 00")] // Produce beyond the advertised

@@ -9,7 +9,15 @@ internal sealed class WireClient : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
-    public WireClient(int port) => _socket.Connect(IPAddress.Loopback, port);
+    public WireClient(int port, IPAddress? from = null)
+    {
+        if (from is not null)
+        {
+            _socket.Bind(new IPEndPoint(from, 0));
+        }
+
+        _socket.Connect(IPAddress.Loopback, port);
+    }
 
     public void SendRaw(ReadOnlySpan<byte> bytes)
     {
@@ -40,6 +48,33 @@ internal sealed class WireClient : IDisposable
     {
         Send(frame);
         return Receive();
+    }
+
+    /// <summary>Whether the broker took the bytes before it closed the connection.</summary>
+    public bool TrySendRaw(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            SendRaw(bytes);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether a request was answered, and not by closing the connection.</summary>
+    public bool TryExchange(ReadOnlySpan<byte> frame)
+    {
+        try
+        {
+            return Exchange(frame) is not null;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     public bool IsClosedByBroker(int timeoutMs = 60_000)

@@ -20,7 +20,8 @@ internal abstract class Deployment : IAsyncDisposable
     /// <summary>Starts one more process beside <paramref name="first"/>, on its broker and registry.</summary>
     public async Task<Pipeline> StartBesideAsync(Pipeline first, params string[] arguments) =>
         Track(await Pipeline.StartAsync([.. first.Connection, .. ClusterArguments,
-            "--data", Path.Combine(_root, $"data-{_pipelines.Count + 1}"), "--http-port", "0", .. arguments]));
+            "--data", Path.Combine(_root, $"data-{_pipelines.Count + 1}"),
+            .. arguments.Contains("--http-port") ? [] : (string[])["--http-port", "0"], .. arguments]));
 
     public async ValueTask DisposeAsync()
     {

@@ -52,7 +52,8 @@ internal sealed partial class Pipeline : IAsyncDisposable
         var pipeline = new Pipeline(process);
         try
         {
-            var address = await pipeline.SaidAsync("http");
+            // What listens on every address is reached by this one.
+            var address = (await pipeline.SaidAsync("http")).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal);
             pipeline.Http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(90) };
             pipeline.BootstrapServers = Argument("--bootstrap-servers") ?? await pipeline.SaidAsync("broker");
             pipeline.SchemaRegistry = Argument("--schema-registry") ?? await pipeline.SaidAsync("registry");

@@ -58,6 +58,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--start", "generate", "--orders", "1", "--start", "once upon a time")]
     [InlineData("no-such-folder", "import", "olist", "no-such-folder")]
     [InlineData("nonsense", "nonsense")]
+    [InlineData("--application", "dead-letters", "list")]
+    [InlineData("nobody", "dead-letters", "list", "--application", "nobody")]
+    [InlineData("--limit", "dead-letters", "redrive", "--application", "orders", "--limit", "0")]
+    [InlineData("--from-offset", "dead-letters", "list", "--application", "orders", "--from-offset", "3")]
+    [InlineData("--all", "dead-letters", "skip", "--application", "orders")]
     public async Task A_bad_option_is_named(string named, params string[] arguments)
     {
         var place = arguments[0] == "run" ? (string[])["--data", Path.Combine(_folder, "data")] : [];
@@ -79,7 +84,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task Every_verb_explains_itself()
     {
-        foreach (var verb in (string[][])[[], ["run"], ["import"], ["import", "olist"], ["generate"]])
+        foreach (var verb in (string[][])[[], ["run"], ["import"], ["import", "olist"], ["generate"], ["dead-letters"], ["dead-letters", "redrive"]])
         {
             var help = (await Tool.StreamingAsync([.. verb, "--help"])).MustSucceed();
             Assert.Contains("Usage:", help.Output, StringComparison.Ordinal);

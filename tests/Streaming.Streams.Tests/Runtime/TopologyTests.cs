@@ -171,7 +171,7 @@ public sealed class TopologyTests(Cluster cluster)
             foreach (var (key, tag) in tags)
             {
                 mine |= key == "application_id" && Equals(tag, app.Id);
-                if (key is "topic" or "outcome" or "state" or "store" or "le" or "worker" or "task") name.Append('/').Append(tag);
+                if (key is "topic" or "exception" or "outcome" or "state" or "store" or "le" or "worker" or "task") name.Append('/').Append(tag);
             }
             if (!mine) return;
             lock (seen) seen[name.ToString()] = instrument is Counter<long> or Histogram<double> ? seen.GetValueOrDefault(name.ToString()) + Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture) : Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture);
@@ -181,19 +181,24 @@ public sealed class TopologyTests(Cluster cluster)
         listener.SetMeasurementEventCallback<double>(Take);
         listener.Start();
         var builder = new StreamBuilder();
-        builder.Stream(app.Source, s_text, s_text).GroupByKey().Count(InMemory.As<string, long>("counts").With(s_text, new Int64SerDes())).ToStream().MapValues((v, _) => $"{v}").To(app.Target, s_text, s_text);
-        await RunAsync(app, builder);
+        builder.Stream(app.Source, s_text, s_text).Filter((_, value, _) => value != "poison" ? true : throw new InvalidOperationException("poisoned"))
+            .GroupByKey().Count(InMemory.As<string, long>("counts").With(s_text, new Int64SerDes())).ToStream().MapValues((v, _) => $"{v}").To(app.Target, s_text, s_text);
+        await cluster.CreateTopicsAsync(1, app.Id + ".dlq");
+        app.Produce(app.Source, [("bad", "poison")]);
+        var config = app.Config();
+        config.UseDeadLetters();
+        await RunAsync(app, builder, config);
         Assert.NotEmpty(app.Read(app.Target, 10));
         await Application.UntilAsync(async () => await app.LagAsync(app.Source) == 0, "lag 0");
         listener.RecordObservableInstruments();
         lock (seen)
         {
-            Assert.Equal(500, seen[$"streams_records_processed_total/{app.Source}"]);
+            Assert.Equal(501, seen[$"streams_records_processed_total/{app.Source}"]);
             Assert.Equal(1, seen["streams_tasks"]);
             Assert.Equal(1, seen["streams_client_state/RUNNING"]);
             Assert.Equal(10, seen["streams_store_entries/counts"]);
             Assert.Equal(0, seen["streams_store_restore_remaining_records/counts"]);
-            Assert.Equal(0, seen["streams_dead_letters_total"]);
+            Assert.Equal(1, seen[$"streams_dead_letters_total/{app.Source}/InvalidOperationException"]);
             Assert.True(seen["streams_transactions_total/committed"] >= 1);
             Assert.True(seen["streams_rebalances_total"] >= 1);
             Assert.True(seen["streams_commit_seconds"] > 0);

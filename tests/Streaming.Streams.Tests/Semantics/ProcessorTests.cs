@@ -129,28 +129,6 @@ public sealed class ProcessorTests
         Assert.Equal([100L], driver.Test.GetWindowStore<string, long>("counts").Fetch("a", 0L, 200L).ToList().Select(e => e.Key));
     }
 
-    [Fact]
-    public void A_parked_key_waits_until_its_dead_letters_are_redriven()
-    {
-        using var driver = new Driver(Counting, c => c.UseDeadLetters(new DeadLetterOptions { ParkedTopics = ["in"] }));
-        var letters = driver.Test.CreateOutputTopic<string, string>("app.dlq");
-        driver.In("in", "a", "fail", 1);
-        driver.In("in", "a", "second", 2);
-        driver.In("in", "b", "other", 3);
-        Assert.Equal(["b=count 1@3"], driver.Out());
-        Assert.Equal(["fail", "second"], letters.ReadValueList());
-        var redriven = new Headers { { DeadLetterHeaders.Redriven, [1] } };
-        driver.In("in", "a", "repaired", 1, redriven);
-        Assert.Equal(["a=count 1@1"], driver.Out());
-        driver.In("in", "a", "third", 4);
-        Assert.Equal(["third"], letters.ReadValueList());
-        driver.In("in", "a", "second", 2, redriven);
-        driver.In("in", "a", "third", 4, redriven);
-        driver.In("in", "a", "fourth", 5);
-        Assert.Equal(["a=count 2@2", "a=count 3@4", "a=count 4@5"], driver.Out());
-        Assert.True(letters.IsEmpty);
-    }
-
     private static void Counting(StreamBuilder builder)
     {
         builder.AddStateStore(Stores.KeyValueStoreBuilder(

@@ -1,4 +1,5 @@
 using Avro.Specific;
+using Streaming.Avro;
 using Streaming.Processors.Analytics;
 using Streaming.Processors.Fulfilment;
 using Streaming.Processors.Inventory;
@@ -12,6 +13,8 @@ using Streaming.Schemas.Inventory;
 using Streaming.Schemas.Orders;
 using Streaming.Schemas.Outcomes;
 using Streaming.Schemas.Sales;
+using Streaming.Topology.Serialization;
+using Streamiz.Kafka.Net.SerDes;
 
 namespace Streaming.Topology.Stores;
 
@@ -32,6 +35,7 @@ public static class Descriptors
         Name = StockProcessor.Items,
         Description = "The stock of each product; known is false where no goods have ever come in.",
         KeyFormat = "sku",
+        Values = Serdes.State<StockItem>(),
         WriteJson = (json, _, item) =>
         {
             json.WriteStartObject();
@@ -59,6 +63,7 @@ public static class Descriptors
         Name = OrderViewProcessor.Orders,
         Description = "Each order as it stands.",
         KeyFormat = "orderId",
+        Values = Serdes.State<OrderState>(),
         WriteJson = (json, _, order) => RecordJson.Write(json, OrderProjection.View(order)),
     };
 
@@ -69,6 +74,7 @@ public static class Descriptors
         Description = "The facts of each order, in order.",
         KeyFormat = "orderId/version, ten digits",
         PartitionKey = CompositeKey.First,
+        Values = new StoredMessageSerDes(),
         WriteJson = (json, _, fact) =>
         {
             json.WriteStartObject();
@@ -114,6 +120,7 @@ public static class Descriptors
         KeyFormat = "kind/[sku/]time/currency",
         Placement = StorePlacement.Shared,
         Merge = (a, _) => a,
+        Values = new StringSerDes(),
         WriteJson = (json, _, _) => json.WriteBooleanValue(true),
     };
 
@@ -132,6 +139,7 @@ public static class Descriptors
         Description = "Sales by product, UTC day and currency.",
         KeyFormat = "sku/day/currency",
         PartitionKey = CompositeKey.First,
+        Values = Serdes.State<SalesTotal>(),
         WriteJson = (json, key, total) =>
         {
             var parts = CompositeKey.Split(key);
@@ -175,7 +183,7 @@ public static class Descriptors
         CustomerStatsProcessor.Stats, "What each customer has ordered so far.", "customerId");
 
     private static StoreDescriptor<TValue> Of<TValue>(string name, string description, string keyFormat)
-        where TValue : class, ISpecificRecord => new()
+        where TValue : class, ISpecificRecord, IAvroRecord<TValue> => new()
         {
             Name = name,
             Description = description,
@@ -183,6 +191,7 @@ public static class Descriptors
             // A key of one part is its owner as it stands; of one with more parts the first is.
             PartitionKey = keyFormat.Contains('/', StringComparison.Ordinal) ? CompositeKey.First : key => key,
             WriteJson = (json, _, value) => RecordJson.Write(json, value),
+            Values = Serdes.State<TValue>(),
         };
 
     private static StoreDescriptor<SalesTotal> Total(string name, string description, string keyFormat, string time) => new()
@@ -190,6 +199,7 @@ public static class Descriptors
         Name = name,
         Description = description,
         KeyFormat = keyFormat,
+        Values = Serdes.State<SalesTotal>(),
         WriteJson = (json, key, total) =>
         {
             var parts = CompositeKey.Split(key);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Streamiz.Kafka.Net.SerDes;
 
 namespace Streaming.Topology.Stores;
 
@@ -54,6 +55,9 @@ public sealed record StoreDescriptor<TValue> : StoreDescriptor where TValue : cl
 
     /// <summary>Writes a value as JSON.</summary>
     public required Action<Utf8JsonWriter, string, TValue> WriteJson { get; init; }
+
+    /// <summary>Values as bytes, for an instance that asks another one.</summary>
+    public required ISerDes<TValue> Values { get; init; }
 
     /// <summary>Puts the shares of two partitions together; of a <see cref="StorePlacement.Shared"/> store only.</summary>
     public Func<TValue, TValue, TValue>? Merge { get; init; }

@@ -14,7 +14,7 @@ internal sealed class BatchFilter(
     HashSet<long> producersWithData,
     IReadOnlyDictionary<long, long> lastOffsetOfProducers,
     long lastOffset,
-    long deleteRetentionMs,
+    LogConfig config,
     long now)
 {
     private const int DeleteHorizonFlag = 0x40;
@@ -47,7 +47,7 @@ internal sealed class BatchFilter(
             return MustStay(header) ? batch : default;
         }
 
-        return Compression.TryDecompress(header.Codec, batch.Span[BatchHeader.Size..], out var records)
+        return Compression.TryDecompress(header.Codec, batch.Span[BatchHeader.Size..], config.MaxDecompressedBytes, out var records)
             ? Filter(batch, records)
             : batch; // its codec is missing here: it stays as it is
     }
@@ -87,7 +87,7 @@ internal sealed class BatchFilter(
             }
 
             var stamp = tombstones && !header.HasDeleteHorizon;
-            return kept.Count == count && !stamp ? batch : Rewrite(batch.Span, records.Span, kept, stamp ? now + deleteRetentionMs : null);
+            return kept.Count == count && !stamp ? batch : Rewrite(batch.Span, records.Span, kept, stamp ? now + config.DeleteRetentionMs : null);
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class BatchFilter(
         {
             var reader = new RecordReader(batch.Span[BatchHeader.Size..]);
             return reader.TryRead(out var record)
-                ? Rewrite(batch.Span, batch.Span[BatchHeader.Size..], [record], now + deleteRetentionMs)
+                ? Rewrite(batch.Span, batch.Span[BatchHeader.Size..], [record], now + config.DeleteRetentionMs)
                 : batch;
         }
 

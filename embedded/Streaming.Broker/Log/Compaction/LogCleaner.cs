@@ -47,13 +47,13 @@ internal sealed class LogCleaner(LogEnvironment environment, PartitionLog log)
         foreach (var group in Group(work.Segments.Where(s => s.BaseOffset < end), end))
         {
             Rewrite(group.Segments, group.End, last => new BatchFilter(
-                keys, aborted, producersWithData, work.LastOffsetOfProducers, last, log.Config.DeleteRetentionMs, now));
+                keys, aborted, producersWithData, work.LastOffsetOfProducers, last, log.Config, now));
         }
 
         return end;
     }
 
-    private static void MapKeys(LogSegment segment, long from, AbortedRanges aborted, KeyMap keys)
+    private void MapKeys(LogSegment segment, long from, AbortedRanges aborted, KeyMap keys)
     {
         using var reader = new BatchReader(segment.File, segment.Size);
         var position = segment.PositionOf(from);
@@ -62,7 +62,7 @@ internal sealed class LogCleaner(LogEnvironment environment, PartitionLog log)
             position += batch.Length;
             var header = new BatchHeader(batch);
             if (header.IsControl || aborted.Contains(header)
-                || !Compression.TryDecompress(header.Codec, batch[BatchHeader.Size..], out var records))
+                || !Compression.TryDecompress(header.Codec, batch[BatchHeader.Size..], log.Config.MaxDecompressedBytes, out var records))
             {
                 continue;
             }

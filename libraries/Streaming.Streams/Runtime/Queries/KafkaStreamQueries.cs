@@ -90,6 +90,16 @@ public static class KafkaStreamQueries
         return [.. placement.Members.Select(m => Describe(instance, placement, m))];
     }
 
+    /// <summary>
+    /// The next question about instances asks the group again: what was answered last has turned out to be old. Answers are
+    /// kept for a fifth of a second even so.
+    /// </summary>
+    public static void ForgetMetadata(this KafkaStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        stream.Instance.ForgetPlacement();
+    }
+
     /// <summary>The instances that hold a partition of a store, as owners or standbys.</summary>
     public static async Task<IReadOnlyList<StreamsMetadata>> MetadataForStoreAsync(this KafkaStream stream, string storeName, CancellationToken cancellation = default)
     {
