@@ -92,8 +92,9 @@ public sealed class ChaosRun : IDisposable
     private void DescribeProducts()
     {
         using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = _options.Bootstrap, EnableIdempotence = true, Partitioner = Partitioner.Murmur2 }).Build();
+        var before = DateTimeOffset.UtcNow.AddDays(-1).ToUnixTimeMilliseconds(); // but not so old that retention would delete it
         for (var i = 0; i < Products; i++)
-            producer.Produce(ChaosTopology.Products(_app), new() { Key = $"p-{i:D6}", Value = $"product-{i}", Timestamp = new(1000, TimestampType.CreateTime) });
+            producer.Produce(ChaosTopology.Products(_app), new() { Key = $"p-{i:D6}", Value = $"product-{i}", Timestamp = new(before, TimestampType.CreateTime) });
         producer.Flush(TimeSpan.FromSeconds(60));
     }
 

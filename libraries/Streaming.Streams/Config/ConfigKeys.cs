@@ -31,7 +31,7 @@ internal static class ConfigKeys
         "application.id", "num.stream.threads", "num.standby.replicas", "default.key.serdes", "default.value.serdes",
         "default.timestamp.extractor", "processing.guarantee", "commit.interval.ms", "transaction.timeout", "poll.ms",
         "max.poll.records", "max.poll.restoring.records", "max.task.idle.ms", "task.timeout.ms",
-        "buffered.records.per.partition", "application.server", "state.dir", "replication.factor",
+        "buffered.records.per.partition", "application.server", "state.dir", "state.cleanup.delay.ms", "replication.factor",
         "windowstore.changelog.additional.retention.ms", "inner.exception.handler", "deserialization.exception.handler",
         "production.exception.handler", "metrics.interval.ms", "metrics.recording.level", "metrics.reporter",
         "statestore.cache.max.bytes", "default.cache.enabled", "parallel.processing", "max.degree.of.parallelism",

@@ -1,5 +1,6 @@
 using Streaming.Streams.Dsl;
 using Streaming.Streams.State;
+using Streaming.Streams.Tasks;
 using Streaming.Streams.Topologies;
 using Streamiz.Kafka.Net.Crosscutting;
 using Streamiz.Kafka.Net.Errors;
@@ -138,14 +139,13 @@ public class StreamBuilder
         ISerDes<V> valueSerdes, ITimestampExtractor? extractor = null, string? named = null)
         where S : IStateStore
     {
-        _ = extractor;
         var store = Define(storeBuilder);
         store.Logged = false;
         var source = Graph.NameOr(named is null ? null : named + "-source", Names.Source);
         var processor = Graph.NameOr(named, Names.TableSource);
         Graph.Globals.Add(new GlobalDefinition(
             source, processor, topic, store,
-            new GlobalProcessorBlueprint<K, V>(processorSupplier.Create, keySerdes, valueSerdes, processor)));
+            new GlobalProcessorBlueprint<K, V>(processorSupplier.Create, keySerdes, valueSerdes, extractor, processor)));
     }
 
     /// <summary>The topology as it stands.</summary>
@@ -189,14 +189,16 @@ public class StreamBuilder
         string topic, ISerDes<K>? keys, ISerDes<V>? values,
         Materialized<K, V, IKeyValueStore<Bytes, byte[]>>? materialized, string? named, ITimestampExtractor? extractor)
     {
-        _ = extractor;
         TopologyGraph.CheckName(topic);
         var completed = (materialized ?? Materialized<K, V, IKeyValueStore<Bytes, byte[]>>.Create()).OrSerdes(keys, values);
         var store = TableStores.Define(Graph, completed, topic + "-");
         store.Logged = false;
         var source = Graph.NameOr(named is null ? null : named + "-source", Names.Source);
         var processor = Graph.NameOr(named, Names.TableSource);
-        Graph.Globals.Add(new GlobalDefinition(source, processor, topic, store, GlobalTableBlueprint.Instance));
+        IGlobalBlueprint blueprint = extractor is null
+            ? GlobalTableBlueprint.Instance
+            : new TimedGlobalTableBlueprint<K, V>(keys ?? completed.KeySerdes, values ?? completed.ValueSerdes, extractor);
+        Graph.Globals.Add(new GlobalDefinition(source, processor, topic, store, blueprint));
         return new GlobalKTable<K, V>(store.Name);
     }
 }

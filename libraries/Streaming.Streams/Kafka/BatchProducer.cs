@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Confluent.Kafka;
 using Streaming.Streams.Tasks;
@@ -22,6 +23,12 @@ internal sealed unsafe class BatchProducer : IDisposable
     }
 
     public IProducer<byte[], byte[]> Client => _producer;
+
+    /// <summary>Null through the plain API.</summary>
+    public NativeHandle? Native => _handle;
+
+    /// <summary>Called again and again while a record waits for a place in the queue, with the time so far; may throw.</summary>
+    public Action<TimeSpan>? WhileFull { get; init; }
 
     /// <summary>The client is beyond use: every call on it fails from now on.</summary>
     public bool HasFailed => _handle is not null && Librdkafka.FatalError(_handle.Pointer) is not null;
@@ -64,16 +71,22 @@ internal sealed unsafe class BatchProducer : IDisposable
             }
             var headers = NativeHeaders.Copy(record.Headers);
             if (headers != 0) Set(ref values[count++], Librdkafka.ValueTag.Headers, headers, 0);
-            while (Librdkafka.Produce(_handle.Pointer, values, (nuint)count) is var error && error != 0)
+            var full = 0L;
+            try
             {
-                var code = Librdkafka.ErrorCode(error);
-                Librdkafka.ErrorDestroy(error);
-                if (code != Librdkafka.ErrorQueueFull)
+                while (Librdkafka.Produce(_handle.Pointer, values, (nuint)count) is var error && error != 0)
                 {
-                    if (headers != 0) Librdkafka.HeadersDestroy(headers); // the client owns them only once it took the record
-                    throw new ProduceFault(topic, (ErrorCode)code);
+                    var code = Librdkafka.ErrorCode(error);
+                    Librdkafka.ErrorDestroy(error);
+                    if (code != Librdkafka.ErrorQueueFull) throw new ProduceFault(topic, (ErrorCode)code);
+                    Wait(ref full);
+                    _ = Librdkafka.Poll(_handle.Pointer, 5);
                 }
-                _ = Librdkafka.Poll(_handle.Pointer, 5);
+            }
+            catch
+            {
+                if (headers != 0) Librdkafka.HeadersDestroy(headers); // the client owns them only once it took the record
+                throw;
             }
         }
     }
@@ -86,6 +99,12 @@ internal sealed unsafe class BatchProducer : IDisposable
         value.Size = (nuint)size;
     }
 
+    private void Wait(ref long since)
+    {
+        if (since == 0) since = Stopwatch.GetTimestamp();
+        WhileFull?.Invoke(Stopwatch.GetElapsedTime(since));
+    }
+
     private void SendPlain(string topic, int partition, in OutgoingRecord record)
     {
         var message = new Message<byte[], byte[]>
@@ -95,7 +114,7 @@ internal sealed unsafe class BatchProducer : IDisposable
             Timestamp = record.Timestamp >= 0 ? new(record.Timestamp, TimestampType.CreateTime) : Timestamp.Default,
             Headers = record.Headers.Materialize(),
         };
-        while (true)
+        for (var full = 0L; ;)
         {
             try
             {
@@ -104,6 +123,7 @@ internal sealed unsafe class BatchProducer : IDisposable
             }
             catch (ProduceException<byte[], byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
             {
+                Wait(ref full);
                 _producer.Poll(TimeSpan.FromMilliseconds(5));
             }
             catch (ProduceException<byte[], byte[]> e)

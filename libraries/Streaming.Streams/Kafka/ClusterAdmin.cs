@@ -1,14 +1,15 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
+using Streaming.Streams.Runtime;
 
 namespace Streaming.Streams.Kafka;
 
 /// <summary>A topic that the engine owns: its partitions, and the configuration that it creates it with.</summary>
 internal sealed record InternalTopic(string Name, int Partitions, short ReplicationFactor, IReadOnlyDictionary<string, string> Configuration);
 
-/// <summary>What the engine asks of the cluster. Every call waits for an absent broker until it is cancelled.</summary>
-internal sealed partial class ClusterAdmin(IAdminClient client, ILogger logger) : IDisposable
+/// <summary>What the engine asks of the cluster. Every call waits for an absent broker until patience ends or it is cancelled.</summary>
+internal sealed partial class ClusterAdmin(IAdminClient client, Func<CallPatience> patience, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
@@ -18,11 +19,11 @@ internal sealed partial class ClusterAdmin(IAdminClient client, ILogger logger) 
     {
         var partitions = new Dictionary<string, int>();
         if (topics.Count == 0) return partitions;
-        var described = await WaitAsync("describing topics", async () =>
+        var described = await WaitAsync("describing topics", async timeout =>
         {
             try
             {
-                return (await client.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new() { RequestTimeout = s_timeout }).ConfigureAwait(false)).TopicDescriptions;
+                return (await client.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new() { RequestTimeout = timeout }).ConfigureAwait(false)).TopicDescriptions;
             }
             catch (DescribeTopicsException e)
             {
@@ -33,7 +34,7 @@ internal sealed partial class ClusterAdmin(IAdminClient client, ILogger logger) 
         {
             if (topic.Error.Code == ErrorCode.NoError) partitions[topic.Name] = topic.Partitions.Count;
             else if (topic.Error.Code is not (ErrorCode.UnknownTopicOrPart or ErrorCode.LeaderNotAvailable))
-                throw new KafkaException(topic.Error);
+                throw new KafkaException(new Error(topic.Error.Code, $"topic {topic.Name}: {topic.Error.Reason}"));
         }
         return partitions;
     }
@@ -55,7 +56,7 @@ internal sealed partial class ClusterAdmin(IAdminClient client, ILogger logger) 
             }
             missing.RemoveAll(t => there.ContainsKey(t.Name));
             if (missing.Count == 0) break;
-            await WaitAsync("creating internal topics", async () =>
+            await WaitAsync("creating internal topics", async timeout =>
             {
                 try
                 {
@@ -65,7 +66,7 @@ internal sealed partial class ClusterAdmin(IAdminClient client, ILogger logger) 
                         NumPartitions = t.Partitions,
                         ReplicationFactor = t.ReplicationFactor,
                         Configs = new(t.Configuration),
-                    }), new() { RequestTimeout = s_timeout }).ConfigureAwait(false);
+                    }), new() { RequestTimeout = timeout }).ConfigureAwait(false);
                 }
                 catch (CreateTopicsException e)
                 {
@@ -92,9 +93,9 @@ internal sealed partial class ClusterAdmin(IAdminClient client, ILogger logger) 
     private async Task<Dictionary<TopicPartition, long>> OffsetsAsync(IReadOnlyCollection<TopicPartition> partitions, OffsetSpec spec, CancellationToken cancellation)
     {
         if (partitions.Count == 0) return [];
-        var result = await WaitAsync("listing offsets", () => client.ListOffsetsAsync(
+        var result = await WaitAsync("listing offsets", timeout => client.ListOffsetsAsync(
             partitions.Select(p => new TopicPartitionOffsetSpec { TopicPartition = p, OffsetSpec = spec }),
-            new() { RequestTimeout = s_timeout, IsolationLevel = IsolationLevel.ReadUncommitted }), cancellation).ConfigureAwait(false);
+            new() { RequestTimeout = timeout, IsolationLevel = IsolationLevel.ReadUncommitted }), cancellation).ConfigureAwait(false);
         return result.ResultInfos.ToDictionary(r => r.TopicPartitionOffsetError.TopicPartition, r => r.TopicPartitionOffsetError.Offset.Value);
     }
 
@@ -109,18 +110,20 @@ internal sealed partial class ClusterAdmin(IAdminClient client, ILogger logger) 
     public Task DeleteBeforeAsync(IEnumerable<TopicPartitionOffset> offsets) =>
         client.DeleteRecordsAsync(offsets, new() { RequestTimeout = s_timeout });
 
-    private async Task<T> WaitAsync<T>(string what, Func<Task<T>> call, CancellationToken cancellation)
+    private async Task<T> WaitAsync<T>(string what, Func<TimeSpan, Task<T>> call, CancellationToken cancellation)
     {
+        var waiting = patience();
         while (true)
         {
             try
             {
-                return await call().WaitAsync(cancellation).ConfigureAwait(false);
+                return await call(waiting.CallTimeout).WaitAsync(cancellation).ConfigureAwait(false);
             }
             catch (KafkaException e)
             {
                 var codes = CodesOf(e).Distinct().ToList();
                 if (codes.Find(Faults.IsPermanent) is not ErrorCode.NoError and var permanent) throw new KafkaException(new Error(permanent), e);
+                waiting.TimedOut(what, e);
                 LogWaiting(what, string.Join(", ", codes));
                 await Task.Delay(s_pause, cancellation).ConfigureAwait(false);
             }

@@ -47,6 +47,11 @@ internal static class Faults
             or ErrorCode.TopicException or ErrorCode.UnsupportedVersion or ErrorCode.Local_UnsupportedFeature or ErrorCode.Local_InvalidArg
             or ErrorCode.InvalidRequest or ErrorCode.Local_AutoOffsetReset or ErrorCode.SecurityDisabled;
 
+    /// <summary>The brokers did not answer in time.</summary>
+    public static bool IsTimeout(ErrorCode code) =>
+        code is ErrorCode.Local_TimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.Local_MsgTimedOut or ErrorCode.RequestTimedOut
+            or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown;
+
     public static bool IsFenced(ErrorCode code) =>
         code is ErrorCode.Local_Fenced or ErrorCode.ProducerFenced or ErrorCode.InvalidProducerEpoch
             or ErrorCode.TransactionCoordinatorFenced or ErrorCode.InvalidProducerIdMapping or ErrorCode.UnknownProducerId;

@@ -46,6 +46,13 @@ internal struct ObservedTime(long start)
     public void Accept() => _before = Value;
 
     public void Rollback() => Value = _before;
+
+    /// <summary>Goes on where an earlier life of the node was.</summary>
+    public void ContinueFrom(long time)
+    {
+        Observe(time);
+        Accept();
+    }
 }
 
 /// <summary>The aggregate of a windowed stream.</summary>
@@ -57,6 +64,10 @@ internal sealed class WindowAggregateNode<K, V, VR, W>(
 {
     // A window that was written tells a time that had come before a restart.
     private ObservedTime _observed = new(store.State.ObservedTime);
+
+    public override long ObservedTime => _observed.Value;
+
+    public override void ContinueFrom(long time) => _observed.ContinueFrom(time);
 
     public override void AcceptRecord()
     {
@@ -130,6 +141,10 @@ internal sealed class SessionAggregateNode<K, V, VR>(
 {
     private readonly List<KeyValuePair<Windowed<K>, VR>> _merged = [];
     private ObservedTime _observed = new(store.State.ObservedTime);
+
+    public override long ObservedTime => _observed.Value;
+
+    public override void ContinueFrom(long time) => _observed.ContinueFrom(time);
 
     public override void AcceptRecord()
     {

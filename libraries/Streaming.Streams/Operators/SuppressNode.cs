@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Text;
-using Confluent.Kafka;
 using Streaming.Streams.SerDes;
 using Streaming.Streams.State;
 using Streaming.Streams.Tasks;
@@ -37,6 +34,10 @@ internal sealed class SuppressNode<K, V>(
 
         _before = _totals;
     }
+
+    public override long ObservedTime => _observed.Value;
+
+    public override void ContinueFrom(long time) => _observed.ContinueFrom(time);
 
     public override bool HasRecordState => true;
 
@@ -98,7 +99,7 @@ internal sealed class SuppressNode<K, V>(
         _value.WriteInt64(timestamp);
         Write(change.New, change.HasNew);
         Write(old.Old, old.HasOld);
-        WriteHeaders();
+        HeaderBytes.Write(_value, context.Record);
         buffer.State.Put(_key.Written, _value.Written, timestamp);
         _totals = _totals.Add(_key.Length + _value.Length, 1);
         _earliest = Math.Min(_earliest, time);
@@ -162,7 +163,7 @@ internal sealed class SuppressNode<K, V>(
         }
 
         var change = Read(known, out var timestamp, out var rest);
-        var headers = ReadHeaders(rest);
+        var headers = HeaderBytes.Read(rest);
         _totals = _totals.Add(-(keyEntry.Length + known.Length), -1);
         buffer.State.Delete(keyEntry, timestamp);
         buffer.State.Delete(timeEntry, timestamp);
@@ -205,47 +206,6 @@ internal sealed class SuppressNode<K, V>(
             _value.WriteInt32(end - at - 4);
             _value.Truncate(end);
         }
-    }
-
-    private void WriteHeaders()
-    {
-        var headers = context.Record.RawHeaders.IsEmpty ? null : context.Record.Headers;
-        _value.WriteInt32(headers?.Count ?? 0);
-        foreach (var header in headers ?? [])
-        {
-            Block(Encoding.UTF8.GetBytes(header.Key));
-            Block(header.GetValueBytes());
-        }
-    }
-
-    private void Block(byte[]? bytes)
-    {
-        _value.WriteInt32(bytes?.Length ?? -1);
-        _value.Write(bytes);
-    }
-
-    private static Headers ReadHeaders(ReadOnlySpan<byte> bytes)
-    {
-        var headers = new Headers();
-        var count = BinaryPrimitives.ReadInt32BigEndian(bytes);
-        bytes = bytes[4..];
-        for (var i = 0; i < count; i++)
-        {
-            var name = Encoding.UTF8.GetString(Block(ref bytes));
-            var isNull = BinaryPrimitives.ReadInt32BigEndian(bytes) < 0;
-            var value = Block(ref bytes);
-            headers.Add(name, isNull ? null : value.ToArray());
-        }
-
-        return headers;
-    }
-
-    private static ReadOnlySpan<byte> Block(ref ReadOnlySpan<byte> bytes)
-    {
-        var length = Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(bytes));
-        var block = bytes.Slice(4, length);
-        bytes = bytes[(4 + length)..];
-        return block;
     }
 
     private Change<V> Read(ReadOnlySpan<byte> bytes, out long timestamp, out ReadOnlySpan<byte> headers)

@@ -32,24 +32,22 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
     private readonly NativeHandle? _handle;
     private readonly IAssignmentListener _listener;
     private readonly Func<string, AutoOffsetReset?> _resetPolicy;
+    private readonly int _readAhead;
+    private readonly Func<CallPatience> _patience;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<TopicPartition, PlainPartitionFeed> _plain = new();
     private readonly Thread _thread;
     private volatile bool _closing;
     private bool _closed;
 
-    public const int ReadAhead = 1000;
-
-    public GroupMember(Func<IConsumerRebalanceListener, IConsumer<byte[], byte[]>> build, IAssignmentListener listener, Func<string, AutoOffsetReset?> resetPolicy, ILogger logger)
+    public GroupMember(Func<IConsumerRebalanceListener, IConsumer<byte[], byte[]>> build, IAssignmentListener listener, Func<string, AutoOffsetReset?> resetPolicy, int readAhead, Func<CallPatience> patience, ILogger logger)
     {
-        (_listener, _resetPolicy, _logger) = (listener, resetPolicy, logger);
+        (_listener, _resetPolicy, _readAhead, _patience, _logger) = (listener, resetPolicy, readAhead, patience, logger);
         _consumer = build(this);
         if (NativeHandle.Supports(_consumer.Handle)) _handle = new(_consumer.Handle);
         else LogPlain(NativeHandle.Unusable ?? "this client has no native handle");
         _thread = new(Poll) { IsBackground = true, Name = "streams-poll" };
     }
-
-    public IConsumerGroupMetadata GroupMetadata => _consumer.ConsumerGroupMetadata;
 
     public string MemberId => _consumer.MemberId;
 
@@ -74,7 +72,8 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
             }
             catch (Exception e)
             {
-                _listener.OnFailed(e);
+                var fatal = _handle is null ? null : Librdkafka.FatalError(_handle.Pointer); // names the cause
+                _listener.OnFailed(fatal is null ? e : new KafkaException(fatal, e));
                 break;
             }
         }
@@ -96,8 +95,8 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
         foreach (var partition in partitions)
         {
             PartitionFeed feed = _handle is not null
-                ? new NativePartitionFeed(_handle, partition, ReadAhead)
-                : _plain[partition] = new PlainPartitionFeed(_consumer, partition, 10 * ReadAhead);
+                ? new NativePartitionFeed(_handle, partition, _readAhead)
+                : _plain[partition] = new PlainPartitionFeed(_consumer, partition, 10 * _readAhead);
             feeds.Add((feed, starts.TryGetValue(partition, out var start) ? start : null));
         }
         _listener.OnAssigned(feeds);
@@ -111,6 +110,7 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
     {
         var own = partitions.FindAll(p => _resetPolicy(p.Topic) is not null);
         var starts = new Dictionary<TopicPartition, long>();
+        var patience = _patience();
         while (own.Count > 0 && !_closing)
         {
             try
@@ -126,6 +126,7 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
             }
             catch (KafkaException e)
             {
+                patience.TimedOut("reading committed offsets", e);
                 LogConsumeError(e.Message); // asked again: an assignment cannot be refused
             }
         }
@@ -163,7 +164,21 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
     public IReadOnlyDictionary<TopicPartition, long?> Committed(IEnumerable<TopicPartition> partitions, TimeSpan timeout) =>
         _consumer.Committed(partitions, timeout).ToDictionary(p => p.TopicPartition, p => p.Offset.Value >= 0 ? p.Offset.Value : (long?)null);
 
-    public void Commit(IReadOnlyCollection<TopicPartitionOffset> offsets) => _consumer.Commit(offsets);
+    /// <summary>What was committed beside the offsets; nothing through the plain API, which does not carry it.</summary>
+    public Dictionary<TopicPartition, byte[]> CommittedMetadata(IReadOnlyCollection<TopicPartition> partitions, TimeSpan timeout) =>
+        _handle is null ? [] : GroupOffsets.Metadata(_handle, partitions, timeout);
+
+    public void Commit(IReadOnlyCollection<SourceOffset> offsets)
+    {
+        if (_handle is not null) GroupOffsets.Commit(_handle, offsets);
+        else _consumer.Commit(offsets.Select(o => o.WithoutMetadata()));
+    }
+
+    public void SendTo(BatchProducer producer, IReadOnlyCollection<SourceOffset> offsets, TimeSpan timeout)
+    {
+        if (_handle is not null && producer.Native is { } native) GroupOffsets.Send(native, _handle, offsets, timeout);
+        else producer.Client.SendOffsetsToTransaction(offsets.Select(o => o.WithoutMetadata()), _consumer.ConsumerGroupMetadata, timeout);
+    }
 
     /// <summary>Leaves the group: the partitions go back through the listener. Static members keep their place.</summary>
     public void Close()

@@ -1,4 +1,5 @@
 using System.Text;
+using Streamiz.Kafka.Net.Processors.Internal;
 
 namespace Streaming.Streams.Runtime;
 
@@ -11,6 +12,7 @@ namespace Streaming.Streams.Runtime;
 internal sealed class InstanceDirectory : IDisposable
 {
     private const int MaxInstances = 256;
+    private const string Obsolete = ".obsolete";
     private readonly FileStream _lock;
 
     private InstanceDirectory(string path, FileStream @lock, string processId)
@@ -44,6 +46,26 @@ internal sealed class InstanceDirectory : IDisposable
             return new(path, @lock, ReadOrCreateProcessId(System.IO.Path.Combine(path, "process-id")));
         }
         throw new IOException($"all {MaxInstances} instance directories in {application} are in use");
+    }
+
+    /// <summary>The tasks that have files here.</summary>
+    public IEnumerable<TaskId> TaskFolders()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path))
+            if (TaskId.TryParse(System.IO.Path.GetFileName(folder), out var task)) yield return task;
+    }
+
+    /// <summary>
+    /// Takes a task's files out of use, at once; <see cref="DeleteObsolete"/> deletes them. The caller makes sure that
+    /// nobody opens them meanwhile.
+    /// </summary>
+    public void Discard(TaskId task) =>
+        Directory.Move(System.IO.Path.Combine(Path, task.ToString()), System.IO.Path.Combine(Path, $"{task}-{Guid.NewGuid():N}{Obsolete}"));
+
+    /// <summary>Deletes what was discarded, now or by a process that ended before it was done.</summary>
+    public void DeleteObsolete()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path, "*" + Obsolete)) Directory.Delete(folder, recursive: true);
     }
 
     private static string ReadOrCreateProcessId(string file)

@@ -1,3 +1,4 @@
+using System.Text;
 using Confluent.Kafka;
 using Streaming.Streams.Kafka;
 
@@ -28,6 +29,9 @@ internal sealed class PartitionInput(PartitionFeed feed, int sourceIndex, int re
     public long Processed;
 
     public bool IsSeekPending => _seekPending;
+
+    /// <summary>What the group holds beside the offset; null: not asked yet.</summary>
+    public byte[]? CommittedMetadata { get; set; }
 
     /// <summary>The offset that the group holds, as far as this worker knows.</summary>
     public long? Committed
@@ -71,9 +75,13 @@ internal sealed class PartitionInput(PartitionFeed feed, int sourceIndex, int re
         if (_head < _count) _headTimestamp = _records[_head].Timestamp;
     }
 
-    public void CommitSucceeded(long? offset)
+    public void CommitSucceeded(SourceOffset? offset)
     {
-        if (offset is { } committed) Committed = committed;
+        if (offset is { } committed)
+        {
+            Committed = committed.Offset;
+            CommittedMetadata = Encoding.ASCII.GetBytes(committed.Metadata);
+        }
         _rewind = null;
     }
 
@@ -90,7 +98,7 @@ internal sealed class PartitionInput(PartitionFeed feed, int sourceIndex, int re
     {
         var offset = committed ?? _rewind ?? _resumeAt;
         FreeAll();
-        (Committed, _rewind) = (committed, null);
+        (Committed, CommittedMetadata, _rewind) = (committed, null, null);
         if (offset is not null) (_resumeAt, _seekPending) = (offset, true);
     }
 

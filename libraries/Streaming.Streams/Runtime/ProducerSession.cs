@@ -26,24 +26,24 @@ internal sealed class TransactionFault(KafkaException reason) : ClientFault(reas
 /// <summary>What a session asks of the group's consumer.</summary>
 internal interface IOffsetStore
 {
-    IConsumerGroupMetadata GroupMetadata { get; }
+    /// <summary>Makes offsets part of a producer's transaction.</summary>
+    void SendTo(BatchProducer producer, IReadOnlyCollection<SourceOffset> offsets, TimeSpan timeout);
 
     /// <summary>The committed offsets, once no transaction on them is pending; null where there is none.</summary>
     IReadOnlyDictionary<TopicPartition, long?> Committed(IEnumerable<TopicPartition> partitions, TimeSpan timeout);
 
     /// <summary>Commits outside of a transaction.</summary>
-    void Commit(IReadOnlyCollection<TopicPartitionOffset> offsets);
+    void Commit(IReadOnlyCollection<SourceOffset> offsets);
 }
 
 /// <summary>
 /// A worker's producer between commits: under exactly-once one transaction, begun with the first record or offset.
-/// Used by the worker's thread alone. Calls that time out are made again until <paramref name="stopping"/>: an absent
-/// broker is waited for.
+/// Used by the worker's thread alone. Calls that time out are made again until <paramref name="stopping"/>, or until
+/// <paramref name="patience"/> is at its end, which throws: <see cref="Abort"/> makes the session usable again then.
 /// </summary>
 internal sealed partial class ProducerSession(
-    Func<IProducer<byte[], byte[]>> build, bool transactional, IOffsetStore offsetStore, ILogger logger, CancellationToken stopping) : IDisposable
+    Func<IProducer<byte[], byte[]>> build, bool transactional, IOffsetStore offsetStore, CallPatience patience, ILogger logger, CancellationToken stopping) : IDisposable
 {
-    private static readonly TimeSpan s_call = TimeSpan.FromSeconds(10);
     private BatchProducer? _producer;
     private int _generation;
 
@@ -51,6 +51,9 @@ internal sealed partial class ProducerSession(
     public int Generation => _generation;
 
     public bool IsOpen { get; private set; }
+
+    /// <summary>The coordinator was asked to commit, and its answer is not known.</summary>
+    public bool IsDeciding { get; private set; }
 
     /// <summary>
     /// Connects, and settles what an earlier holder of the transactional id left behind; goes on until it succeeds.
@@ -60,16 +63,17 @@ internal sealed partial class ProducerSession(
     {
         while (_producer is null)
         {
-            var producer = new BatchProducer(build());
+            var producer = new BatchProducer(build()) { WhileFull = WaitForSpace };
             try
             {
-                if (transactional) Insist(() => producer.Client.InitTransactions(s_call), stopping);
+                if (transactional) Insist("InitTransactions", () => producer.Client.InitTransactions(patience.CallTimeout));
                 _producer = producer;
                 _generation++;
             }
             catch (KafkaException e) when (!Faults.IsPermanent(e.Error.Code))
             {
                 producer.Dispose();
+                patience.TimedOut("opening the producer", e);
                 LogRetry("opening the producer", e.Message);
                 if (stopping.WaitHandle.WaitOne(500)) throw new OperationCanceledException("stopping before the producer is open", e, stopping);
             }
@@ -103,40 +107,49 @@ internal sealed partial class ProducerSession(
     }
 
     /// <summary>Makes what was sent and the offsets take effect together. After anything but success the session is usable again.</summary>
-    public CommitOutcome Commit(IReadOnlyCollection<TopicPartitionOffset> offsets, IReadOnlyDictionary<TopicPartition, long?> before)
+    public CommitOutcome Commit(IReadOnlyCollection<SourceOffset> offsets, IReadOnlyDictionary<TopicPartition, long?> before)
     {
         if (!IsOpen && offsets.Count == 0) return CommitOutcome.Committed;
         if (!transactional) return CommitPlain(offsets);
-        var deciding = false;
         try
         {
             if (!IsOpen) Begin();
-            if (offsets.Count > 0)
-            {
-                var group = offsetStore.GroupMetadata;
-                Insist(() => _producer!.Client.SendOffsetsToTransaction(offsets, group, s_call), stopping);
-            }
-            deciding = true;
-            Insist(() => _producer!.Client.CommitTransaction(s_call), stopping);
-            IsOpen = false;
-            return CommitOutcome.Committed;
+            if (offsets.Count > 0) Insist("SendOffsetsToTransaction", () => offsetStore.SendTo(_producer!, offsets, patience.CallTimeout));
+            IsDeciding = true;
+            Insist("CommitTransaction", () => _producer!.Client.CommitTransaction(patience.CallTimeout));
+            (IsOpen, IsDeciding) = (false, false);
+            return Committed();
         }
         catch (Exception e) when (e is KafkaException or TransactionFault or OperationCanceledException)
         {
             var fault = e is OperationCanceledException ? Fault.Fatal : Faults.Of(e is TransactionFault ? e.InnerException! : e);
             LogCommitFailed(fault, e.Message);
-            // An abortable error means that the coordinator was not asked, or refused.
-            if (fault == Fault.Abortable) return Abort();
+            if (fault == Fault.Abortable)
+            {
+                // The coordinator was not asked, or refused.
+                IsDeciding = false;
+                if (e is KafkaException { Error.Code: var code } && Faults.IsTimeout(code)) patience.TimedOut("producing", e);
+                return Abort();
+            }
             Reopen();
-            return !deciding ? CommitOutcome.Fenced : Resolve(offsets, before);
+            if (!IsDeciding) return CommitOutcome.Fenced;
+            var outcome = Resolve(offsets, before);
+            IsDeciding = false;
+            return outcome == CommitOutcome.Committed ? Committed() : outcome;
         }
+    }
+
+    private CommitOutcome Committed()
+    {
+        patience.Succeeded();
+        return CommitOutcome.Committed;
     }
 
     /// <summary>
     /// The coordinator was asked to commit and its answer is lost. A new producer has settled the transaction by now;
     /// the group's offsets tell which way.
     /// </summary>
-    private CommitOutcome Resolve(IReadOnlyCollection<TopicPartitionOffset> offsets, IReadOnlyDictionary<TopicPartition, long?> before)
+    private CommitOutcome Resolve(IReadOnlyCollection<SourceOffset> offsets, IReadOnlyDictionary<TopicPartition, long?> before)
     {
         if (offsets.Count == 0) return CommitOutcome.Undecided;
         IReadOnlyDictionary<TopicPartition, long?> now;
@@ -145,33 +158,38 @@ internal sealed partial class ProducerSession(
             stopping.ThrowIfCancellationRequested();
             try
             {
-                now = offsetStore.Committed(offsets.Select(o => o.TopicPartition), s_call);
+                now = offsetStore.Committed(offsets.Select(o => o.Partition), patience.CallTimeout);
                 break;
             }
             catch (KafkaException e)
             {
+                patience.TimedOut("reading committed offsets", e);
                 LogRetry("reading committed offsets", e.Message);
             }
         }
-        if (offsets.All(o => now.GetValueOrDefault(o.TopicPartition) == o.Offset.Value)) return CommitOutcome.Committed;
-        if (offsets.All(o => now.GetValueOrDefault(o.TopicPartition) == before.GetValueOrDefault(o.TopicPartition))) return CommitOutcome.Fenced;
+        if (offsets.All(o => now.GetValueOrDefault(o.Partition) == o.Offset)) return CommitOutcome.Committed;
+        if (offsets.All(o => now.GetValueOrDefault(o.Partition) == before.GetValueOrDefault(o.Partition))) return CommitOutcome.Fenced;
         return CommitOutcome.Undecided;
     }
 
-    private CommitOutcome CommitPlain(IReadOnlyCollection<TopicPartitionOffset> offsets)
+    private CommitOutcome CommitPlain(IReadOnlyCollection<SourceOffset> offsets)
     {
         try
         {
-            while (IsOpen && _producer!.Client.Flush(TimeSpan.FromSeconds(1)) > 0) stopping.ThrowIfCancellationRequested();
+            for (var (left, last) = (0, int.MaxValue); IsOpen && (left = _producer!.Client.Flush(TimeSpan.FromSeconds(1))) > 0; last = left)
+            {
+                stopping.ThrowIfCancellationRequested();
+                if (left >= last) patience.TimedOut("flushing records", null);
+            }
             if (_producer!.HasFailed)
             {
                 LogCommitFailed(Fault.Fatal, "a record could not be delivered");
                 Reopen();
                 return CommitOutcome.Aborted;
             }
-            if (offsets.Count > 0) Insist(() => offsetStore.Commit(offsets), stopping);
+            if (offsets.Count > 0) Insist("committing offsets", () => offsetStore.Commit(offsets));
             IsOpen = false;
-            return CommitOutcome.Committed;
+            return Committed();
         }
         catch (KafkaException e)
         {
@@ -182,10 +200,19 @@ internal sealed partial class ProducerSession(
         }
     }
 
-    /// <summary>Takes back what was sent since the last commit, where the guarantee allows it.</summary>
+    /// <summary>
+    /// Takes back what was sent since the last commit, where the guarantee allows it. A commit that was given up while it
+    /// was being decided stays undecided.
+    /// </summary>
     public CommitOutcome Abort()
     {
-        if (_producer is null) return CommitOutcome.Aborted;
+        if (IsDeciding || _producer is null)
+        {
+            Reopen();
+            var outcome = IsDeciding ? CommitOutcome.Undecided : CommitOutcome.Fenced;
+            IsDeciding = false;
+            return outcome;
+        }
         if (_producer.HasFailed)
         {
             Reopen();
@@ -199,7 +226,7 @@ internal sealed partial class ProducerSession(
         }
         try
         {
-            Insist(() => _producer.Client.AbortTransaction(s_call), stopping);
+            Insist("AbortTransaction", () => _producer.Client.AbortTransaction(patience.CallTimeout));
             IsOpen = false;
             return CommitOutcome.Aborted;
         }
@@ -220,7 +247,7 @@ internal sealed partial class ProducerSession(
     }
 
     /// <summary>Makes a call until it succeeds, fails for good, or nobody waits for it any more.</summary>
-    private void Insist(Action call, CancellationToken stopping)
+    private void Insist(string what, Action call)
     {
         for (var pause = 20; ; pause = Math.Min(pause * 2, 1000))
         {
@@ -231,10 +258,18 @@ internal sealed partial class ProducerSession(
             }
             catch (KafkaException e) when (Faults.Of(e) == Fault.Retriable)
             {
-                LogRetry("calling the broker", e.Message);
+                patience.TimedOut(what, e);
+                LogRetry(what, e.Message);
                 if (stopping.WaitHandle.WaitOne(pause)) throw new OperationCanceledException("stopping while the broker does not answer", e, stopping);
             }
         }
+    }
+
+    /// <summary>The producer's queue is full: no record gets through, or not fast enough.</summary>
+    private void WaitForSpace(TimeSpan waited)
+    {
+        if (stopping.IsCancellationRequested) throw new StoppingFault();
+        if (waited >= patience.CallTimeout) patience.TimedOut("producing", null);
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Streaming.Streams.Kafka;
 using Streaming.Streams.Tasks;
@@ -10,10 +11,10 @@ namespace Streaming.Streams.Runtime;
 internal sealed class RecordCollector(
     ProducerSession session, TopicPartitions partitions, Func<DeliveryReport<byte[], byte[]>, ProductionExceptionHandlerResponse>? handler) : IRecordCollector
 {
-    private readonly Dictionary<string, Output> _outputs = [];
+    private readonly ConcurrentDictionary<string, Output> _outputs = [];
 
-    /// <summary>Records sent since the last reset.</summary>
-    public long Sent { get; private set; }
+    /// <summary>The topics written so far; any thread may ask.</summary>
+    public IEnumerable<OutputTopic> Outputs => _outputs.Values;
 
     public OutputTopic Resolve(string topic)
     {
@@ -32,7 +33,7 @@ internal sealed class RecordCollector(
         try
         {
             session.Send(output.Handle, topic.Name, partition, record);
-            Sent++;
+            topic.Sent++;
         }
         catch (ProduceFault fault) when (fault.IsOfRecord)
         {

@@ -8,6 +8,8 @@ namespace Streaming.Streams.Runtime;
 /// <summary>A task whose stores are restored, with its inputs; its worker alone calls it.</summary>
 internal sealed class RunningTask(TaskState state, PartitionInput[] inputs, int maxIdleMs) : IDisposable
 {
+    private readonly bool[] _timeTaken = new bool[inputs.Length];
+    private int _timesTaken;
     private long _blockedSince = -1;
     private StreamTask? _task;
 
@@ -34,6 +36,31 @@ internal sealed class RunningTask(TaskState state, PartitionInput[] inputs, int 
         var task = new StreamTask(State, environment);
         task.Start();
         _task = task;
+        TakeTimes();
+    }
+
+    /// <summary>Whether there are records whose partition's time, as of the last commit, is not known yet.</summary>
+    public bool NeedsTimes
+    {
+        get
+        {
+            if (_timesTaken == Inputs.Length) return false;
+            foreach (var input in Inputs)
+                if (input.CommittedMetadata is null && input.Fill()) return true;
+            return false;
+        }
+    }
+
+    /// <summary>Goes on in time where the last commit was, on those partitions that it is known of by now.</summary>
+    public void TakeTimes()
+    {
+        for (var i = 0; i < Inputs.Length; i++)
+        {
+            if (_timeTaken[i] || Inputs[i].CommittedMetadata is not { } metadata) continue;
+            _timeTaken[i] = true;
+            _timesTaken++;
+            Task.ContinueFrom(Inputs[i].SourceIndex, metadata);
+        }
     }
 
     /// <summary>Something may be there to process.</summary>
@@ -54,7 +81,7 @@ internal sealed class RunningTask(TaskState state, PartitionInput[] inputs, int 
     private int ProcessSingle(PartitionInput input, int max, long deadline)
     {
         var done = 0;
-        while (done < max && input.Fill())
+        while (done < max && input.Fill() && input.CommittedMetadata is not null)
         {
             Take(input);
             done++;
@@ -77,6 +104,10 @@ internal sealed class RunningTask(TaskState state, PartitionInput[] inputs, int 
                 {
                     // An empty partition may hold the next record, unless it is known to have none (KIP-695).
                     waiting |= maxIdleMs >= 0 && !IsCaughtUp(input);
+                }
+                else if (input.CommittedMetadata is null)
+                {
+                    return done;
                 }
                 else if (next is null || input.HeadTimestamp < next.HeadTimestamp)
                 {

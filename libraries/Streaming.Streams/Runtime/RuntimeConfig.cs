@@ -38,6 +38,16 @@ namespace Streaming.Streams
             config.AddConfig(RuntimeConfig.Uncaught, handler);
             return config;
         }
+
+        /// <summary>
+        /// Adds to the log scope in which records are processed, which has Topic, Partition, Offset and traceparent. Asked
+        /// when a line is logged, not for each record.
+        /// </summary>
+        public static IStreamConfig UseLogScope(this IStreamConfig config, Func<IRecordContext, IEnumerable<KeyValuePair<string, object?>>> additions)
+        {
+            config.AddConfig(RuntimeConfig.LogScopeKey, additions);
+            return config;
+        }
     }
 }
 
@@ -48,10 +58,27 @@ namespace Streaming.Streams.Runtime
     {
         public const string Uncaught = "streaming.uncaught.handler";
 
+        public const string LogScopeKey = "streaming.log.scope";
+
+        public static Func<IRecordContext, IEnumerable<KeyValuePair<string, object?>>>? LogScope(IStreamConfig config) =>
+            config.Get(LogScopeKey) as Func<IRecordContext, IEnumerable<KeyValuePair<string, object?>>>;
+
         /// <summary>Where this instance keeps its files; set when it starts.</summary>
         public const string InstanceDirectory = "streaming.instance.directory";
 
         public static int StandbyReplicas(IStreamConfig config) => config.Get("num.standby.replicas") is { } value ? Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture) : 0;
+
+        /// <summary>How long brokers that do not answer are waited for (KIP-572).</summary>
+        public static TimeSpan TaskTimeout(IStreamConfig config) => TimeSpan.FromMilliseconds(
+            config.Get("task.timeout.ms") is { } value ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) : 300_000L);
+
+        /// <summary>Records taken out of the client ahead of their processing; the client's own bound is in bytes.</summary>
+        public static int BufferedRecordsPerPartition(IStreamConfig config) => Math.Max(
+            1, config.Get("buffered.records.per.partition") is { } value ? Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture) : 1000);
+
+        /// <summary>How long the files of a task that is not here any more are kept.</summary>
+        public static TimeSpan StateCleanupDelay(IStreamConfig config) => TimeSpan.FromMilliseconds(
+            config.Get("state.cleanup.delay.ms") is { } value ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) : 600_000L);
 
         public static Func<Exception, UncaughtExceptionResponse>? UncaughtHandler(IStreamConfig config) =>
             config.Get(Uncaught) as Func<Exception, UncaughtExceptionResponse>;

@@ -5,7 +5,10 @@ using Streamiz.Kafka.Net.Processors.Internal;
 
 namespace Streaming.Streams.Runtime;
 
-/// <summary>What is done now and then: standbys where the group's members want them, and repartition topics cut off.</summary>
+/// <summary>
+/// What is done now and then: standbys where the group's members want them, repartition topics cut off, files of tasks
+/// that went elsewhere deleted.
+/// </summary>
 internal sealed partial class StreamsInstance
 {
     private static readonly TimeSpan s_standbyInterval = TimeSpan.FromSeconds(3);
@@ -19,6 +22,7 @@ internal sealed partial class StreamsInstance
             try
             {
                 await Task.Delay(s_standbyInterval, _stopping.Token).ConfigureAwait(false);
+                CleanUp();
                 if (_standbyReplicas > 0) await PlaceStandbysAsync().ConfigureAwait(false);
                 if (System.Diagnostics.Stopwatch.GetElapsedTime(purged) < s_purgeInterval) continue;
                 purged = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -28,11 +32,36 @@ internal sealed partial class StreamsInstance
             {
                 break;
             }
-            catch (Exception e) when (e is KafkaException or TimeoutException)
+            catch (Exception e) when (e is KafkaException or TimeoutException or OperationCanceledException or IOException or UnauthorizedAccessException)
             {
                 LogMaintenance(e.Message); // the next round does it
             }
         }
+    }
+
+    private readonly Dictionary<TaskId, long> _unowned = [];
+
+    /// <summary>Files of tasks that nobody has had here for the delay; the instance's folder is locked, and its tasks by the lock.</summary>
+    private void CleanUp()
+    {
+        var delay = RuntimeConfig.StateCleanupDelay(_config);
+        foreach (var task in _directory!.TaskFolders().ToList())
+        {
+            lock (_lock)
+            {
+                if (_tasks.ContainsKey(task))
+                {
+                    _unowned.Remove(task);
+                    continue;
+                }
+                if (_unowned.TryAdd(task, System.Diagnostics.Stopwatch.GetTimestamp())) continue;
+                if (System.Diagnostics.Stopwatch.GetElapsedTime(_unowned[task]) < delay) continue;
+                _directory.Discard(task);
+                _unowned.Remove(task);
+            }
+            LogDiscarded(task);
+        }
+        _directory.DeleteObsolete();
     }
 
     /// <summary>
@@ -60,8 +89,7 @@ internal sealed partial class StreamsInstance
         var restorations = complete.Select(e => new TaskRestoration(e.State, standby: true)).Where(r => r.Stores.Count > 0).ToList();
         try
         {
-            var ends = _admin!.EndsAsync([.. restorations.SelectMany(r => r.Stores).Select(s => s.Changelog)], _hardStop.Token)
-                .WaitAsync(TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
+            var ends = EndsWithin([.. restorations.SelectMany(r => r.Stores).Select(s => s.Changelog)]);
             foreach (var restoration in restorations)
             {
                 foreach (var store in restoration.Stores) store.Start = store.Position = store.End = ends[store.Changelog];
@@ -110,7 +138,9 @@ internal sealed partial class StreamsInstance
     private async Task RefreshEndsAsync(TaskEntry entry)
     {
         if (entry.Restoration is not { IsStandby: true } restoration) return;
-        var ends = await _admin!.EndsAsync([.. restoration.Stores.Select(s => s.Changelog)], _stopping.Token).ConfigureAwait(false);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        deadline.CancelAfter(s_optionalCall);
+        var ends = await _admin!.EndsAsync([.. restoration.Stores.Select(s => s.Changelog)], deadline.Token).ConfigureAwait(false);
         foreach (var store in restoration.Stores)
             if (restoration.IsStandby) store.End = ends[store.Changelog];
     }
@@ -127,6 +157,9 @@ internal sealed partial class StreamsInstance
 
     [LoggerMessage(LogLevel.Information, "Keeping a standby of task {Task}")]
     private partial void LogStandby(TaskId task);
+
+    [LoggerMessage(LogLevel.Information, "Files of task {Task} are deleted: it went elsewhere")]
+    private partial void LogDiscarded(TaskId task);
 
     [LoggerMessage(LogLevel.Warning, "Maintenance: {Reason}")]
     private partial void LogMaintenance(string reason);

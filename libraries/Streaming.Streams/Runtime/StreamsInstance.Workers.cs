@@ -38,8 +38,14 @@ internal sealed partial class StreamsInstance
             var leaving = _workers[^1];
             _workers = [.. _workers[..^1]];
             foreach (var entry in Entries(e => e.Phase == TaskPhase.Running && e.Worker == leaving)) Move(entry, null);
+            if (leaving.IsAlive && Entries(e => e.Phase == TaskPhase.Running && e.Worker == leaving).Count > 0)
+            {
+                _workers = [.. _workers, leaving];
+                throw new IllegalStateException("the worker stays: no broker answers the commit that would hand its tasks over");
+            }
             leaving.Stop();
             leaving.Join();
+            _telemetry.Retire(leaving);
             return _workers.Length;
         }
     }

@@ -22,9 +22,13 @@ internal sealed class StreamsTelemetry : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _retiredProcessed = [];
     private readonly long[] _retiredLatency = new long[65];
+    private readonly Dictionary<string, StoreCounts> _retiredStores = [];
+    private readonly Dictionary<string, long> _retiredSent = [];
+    private readonly Counter<long> _restored;
     private readonly Dictionary<(string Topic, string Exception), long> _retiredDeadLetters = [];
-    private long _retiredParked, _retiredDropped, _retiredLate, _retiredSkipped, _retiredLatencySum;
+    private long _retiredParked, _retiredDropped, _retiredLate, _retiredSkipped, _retiredLatencySum, _retiredPunctuations;
     private Func<IReadOnlyCollection<RunningTask>> _tasks = static () => [];
+    private Func<IReadOnlyCollection<Worker>> _workers = static () => [];
 
     public StreamsTelemetry(string applicationId)
     {
@@ -37,15 +41,26 @@ internal sealed class StreamsTelemetry : IDisposable
         _meter.CreateObservableCounter("streams_records_dropped_total", Dropped, description: "Records that the topology dropped, by reason");
         _meter.CreateObservableCounter("streams_dead_letters_total", DeadLetters, description: "Records sent to a dead-letter topic");
         _meter.CreateObservableCounter("streams_parked_records_total", () => Single(Sum(static t => t.Task.Metrics.ParkedRecords, _retiredParked)), description: "Records that followed a dead letter of their key");
+        _restored = _meter.CreateCounter<long>("streams_store_restored_records_total", description: "Changelog records read into a store");
+        _meter.CreateObservableCounter("streams_records_sent_total", SentByTopic, description: "Records handed to the producers: results, repartitioned records, changelog entries");
+        _meter.CreateObservableCounter("streams_punctuations_total", () => Single(Sum(static t => t.Task.Metrics.Punctuations, _retiredPunctuations)), description: "Timers that ran");
+        _meter.CreateObservableCounter("streams_store_reads_total", () => CountsByStore(static c => c.Reads), description: "Look-ups and scans of a store by its tasks");
+        _meter.CreateObservableCounter("streams_store_writes_total", () => CountsByStore(static c => c.Writes), description: "Puts and deletes in a store by its tasks");
+        _meter.CreateObservableGauge("streams_store_uncommitted_bytes", UncommittedByStore, "By", "Writes that wait for the next commit");
+        _meter.CreateObservableGauge("streams_task_stream_time_seconds", StreamTimes, "s", "Largest time of a record that a task has taken, since 1970");
+        _meter.CreateObservableCounter("streams_worker_busy_seconds_total", () => _workers().Select(w => new Measurement<double>(
+            w.Busy.TotalSeconds, _application, new("worker", w.Index))), "s", "Time that a worker spent on records");
+        _meter.CreateObservableGauge("streams_worker_tasks", () => _workers().Select(w => new Measurement<int>(
+            w.TaskCount, _application, new("worker", w.Index))), description: "Tasks that a worker runs");
         _meter.CreateObservableCounter("streams_record_e2e_seconds_bucket", LatencyBuckets, "s", "Time from a record's timestamp to its result at a sink, cumulative");
         _meter.CreateObservableCounter("streams_record_e2e_seconds_count", () => Single(Latencies().Sum()));
         _meter.CreateObservableCounter("streams_record_e2e_seconds_sum", () => Single(Sum(static t => t.Task.Metrics.LatencySum, _retiredLatencySum) / 1000.0), "s");
     }
 
     /// <summary>Says where the running tasks are found.</summary>
-    public void Observe(Func<IReadOnlyCollection<RunningTask>> tasks, Func<int> taskCount, Func<IEnumerable<(string Store, int Partition, long Entries, long Remaining)>> stores, Func<string> state)
+    public void Observe(Func<IReadOnlyCollection<RunningTask>> tasks, Func<IReadOnlyCollection<Worker>> workers, Func<int> taskCount, Func<IEnumerable<(string Store, int Partition, long Entries, long Remaining)>> stores, Func<string> state)
     {
-        _tasks = tasks;
+        (_tasks, _workers) = (tasks, workers);
         _meter.CreateObservableGauge("streams_tasks", () => Single(taskCount()), description: "Tasks that this instance owns");
         _meter.CreateObservableGauge("streams_client_state", () => new Measurement<int>(1, _application, new("state", state())), description: "1 for the state that the client is in");
         _meter.CreateObservableGauge("streams_store_entries", () => stores().GroupBy(s => s.Store)
@@ -63,6 +78,8 @@ internal sealed class StreamsTelemetry : IDisposable
         _transactions.Add(1, _application, new("outcome", name));
     }
 
+    public void Restored(string store, long records) => _restored.Add(records, _application, new("store", store));
+
     public void Rebalanced() => _rebalances.Add(1, _application);
 
     /// <summary>Keeps the counts of a task that ends here.</summary>
@@ -79,8 +96,55 @@ internal sealed class StreamsTelemetry : IDisposable
             _retiredLate += metrics.LateRecordsDropped;
             _retiredSkipped += metrics.RecordsSkippedByHandler;
             _retiredLatencySum += metrics.LatencySum;
+            _retiredPunctuations += metrics.Punctuations;
+            foreach (var store in task.State.Stores)
+            {
+                // The store may live on with the task's next life, which counts from zero.
+                _retiredStores[store.Name] = _retiredStores.GetValueOrDefault(store.Name).Add(store);
+                store.Reads = store.Writes = 0;
+            }
             for (var i = 0; i < metrics.LatencyBuckets.Count; i++) _retiredLatency[i] += metrics.LatencyBuckets[i];
             task.IsRetired = true;
+        }
+    }
+
+    /// <summary>Keeps the counts of a worker that ends here.</summary>
+    public void Retire(Worker worker)
+    {
+        lock (_lock)
+        {
+            foreach (var topic in worker.Collector.Outputs) _retiredSent[topic.Name] = _retiredSent.GetValueOrDefault(topic.Name) + topic.Sent;
+        }
+    }
+
+    private readonly record struct StoreCounts(long Reads, long Writes)
+    {
+        public StoreCounts Add(State.StoreState store) => new(Reads + store.Reads, Writes + store.Writes);
+    }
+
+    private List<Measurement<long>> CountsByStore(Func<StoreCounts, long> count)
+    {
+        lock (_lock)
+        {
+            var totals = new Dictionary<string, StoreCounts>(_retiredStores);
+            foreach (var store in Live().SelectMany(t => t.State.Stores)) totals[store.Name] = totals.GetValueOrDefault(store.Name).Add(store);
+            return [.. totals.Select(t => new Measurement<long>(count(t.Value), _application, new("store", t.Key)))];
+        }
+    }
+
+    private List<Measurement<long>> UncommittedByStore() => [.. Live().SelectMany(t => t.State.Stores).GroupBy(s => s.Name)
+        .Select(g => new Measurement<long>(g.Sum(s => s.Dirty.Bytes), _application, new("store", g.Key)))];
+
+    private List<Measurement<double>> StreamTimes() => [.. Live().Where(t => t.Task.StreamTime >= 0)
+        .Select(t => new Measurement<double>(t.Task.StreamTime / 1000.0, _application, new("task", t.Id.ToString())))];
+
+    private List<Measurement<long>> SentByTopic()
+    {
+        lock (_lock)
+        {
+            var totals = new Dictionary<string, long>(_retiredSent);
+            foreach (var topic in _workers().SelectMany(w => w.Collector.Outputs)) totals[topic.Name] = totals.GetValueOrDefault(topic.Name) + topic.Sent;
+            return [.. totals.Select(t => new Measurement<long>(t.Value, _application, new("topic", t.Key)))];
         }
     }
 

@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using Streaming.Streams.Errors;
 using Streaming.Streams.Kafka;
 using Streaming.Streams.Tasks;
+using Streamiz.Kafka.Net;
 
 namespace Streaming.Streams.Runtime;
 
@@ -13,11 +15,18 @@ internal interface IWorkerHost
     /// <summary>Goes on reading at an offset; false when that is not possible at this moment.</summary>
     bool Seek(TopicPartition partition, long offset);
 
+    /// <summary>What tasks committed beside their offsets; partitions without an offset are absent.</summary>
+    /// <exception cref="KafkaException">no broker tells now</exception>
+    IReadOnlyDictionary<TopicPartition, byte[]> CommittedMetadata(IReadOnlyCollection<TopicPartition> partitions);
+
     /// <summary>The ends of changelogs that no transaction is open on.</summary>
     IReadOnlyDictionary<TopicPartition, long> ChangelogEnds(IReadOnlyCollection<TopicPartition> changelogs);
 
     /// <summary>The task's stores are not known to match its offsets: they must be restored, it must be started anew.</summary>
     void Rebuild(Worker worker, RunningTask task);
+
+    /// <summary>As <see cref="Rebuild"/>, for a task that is given up: its stores serve nobody as they are.</summary>
+    void Forget(RunningTask task);
 
     /// <summary>What was uncommitted is committed and in the stores.</summary>
     void OnCommitted();
@@ -44,6 +53,9 @@ internal sealed record WorkerSettings
     public long MaxDirtyBytes { get; init; } = 32 << 20;
 
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What the host adds to the log scope of a record.</summary>
+    public Func<IRecordContext, IEnumerable<KeyValuePair<string, object?>>>? LogScope { get; init; }
 }
 
 /// <summary>
@@ -55,15 +67,17 @@ internal sealed partial class Worker
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly AutoResetEvent _signal = new(false);
     private readonly List<RunningTask> _tasks = [];
-    private readonly List<TopicPartitionOffset> _offsets = [];
+    private readonly List<SourceOffset> _offsets = [];
     private readonly Dictionary<TopicPartition, long?> _before = [];
     private readonly IWorkerHost _host;
     private readonly ProducerSession _session;
+    private readonly CallPatience _patience;
     private readonly WorkerSettings _settings;
     private readonly StreamsTelemetry _telemetry;
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private TaskEnvironment _environment = null!;
+    private RecordScope _scope = null!;
     private int _next;
     private long _lastCommit = Stopwatch.GetTimestamp();
     private bool _uncommitted; // something was taken, sent or punctuated
@@ -71,10 +85,12 @@ internal sealed partial class Worker
     private bool _looked; // something was read since positions were last compared
     private volatile bool _commitRequested, _stop, _paused;
     private bool _ended;
+    private long _busy;
+    private bool _takesBack; // what is uncommitted must be taken back before anything else
 
-    public Worker(int index, string name, IWorkerHost host, ProducerSession session, WorkerSettings settings, StreamsTelemetry telemetry, ILogger logger)
+    public Worker(int index, string name, IWorkerHost host, ProducerSession session, CallPatience patience, WorkerSettings settings, StreamsTelemetry telemetry, ILogger logger)
     {
-        (Index, _host, _session, _settings, _telemetry, _logger) = (index, host, session, settings, telemetry, logger);
+        (Index, _host, _session, _patience, _settings, _telemetry, _logger) = (index, host, session, patience, settings, telemetry, logger);
         _thread = new(Run) { IsBackground = true, Name = name };
     }
 
@@ -88,6 +104,12 @@ internal sealed partial class Worker
     public int Load { get; set; }
 
     public bool IsAlive => _thread.IsAlive;
+
+    /// <summary>Time spent on records; any thread may ask.</summary>
+    public TimeSpan Busy => TimeSpan.FromSeconds((double)Interlocked.Read(ref _busy) / Stopwatch.Frequency);
+
+    /// <summary>Tasks that it runs; any thread may ask.</summary>
+    public int TaskCount => _tasks.Count;
 
     public void Start(TaskEnvironment environment)
     {
@@ -104,6 +126,14 @@ internal sealed partial class Worker
             _paused = value;
             _signal.Set();
         }
+    }
+
+    /// <summary>Names it and the tasks whose work waits for a commit; on its own thread.</summary>
+    public string Describe()
+    {
+        var tasks = _tasks.FindAll(t => t.IsStarted && t.Task.CommitNeeded);
+        if (tasks.Count == 0) tasks = _tasks;
+        return tasks.Count == 0 ? $"{Name} (no task yet)" : $"{(tasks.Count == 1 ? "task" : "tasks")} {string.Join(", ", tasks.Select(t => t.Id))} ({Name})";
     }
 
     public void RequestCommit() => _commitRequested = true;
@@ -155,24 +185,48 @@ internal sealed partial class Worker
     public Task RemoveAsync(Func<RunningTask, bool> which, bool commit) => InvokeAsync(() =>
     {
         if (!_tasks.Exists(t => which(t))) return;
-        if (commit) CommitForHandover();
-        else Abort(rewindAll: false, which);
-        foreach (var task in _tasks.FindAll(t => which(t)))
+        try
         {
-            _tasks.Remove(task);
-            _telemetry.Retire(task);
-            task.Dispose();
+            if (commit) CommitForHandover();
+            else Abort(rewindAll: false, which);
+        }
+        catch (TaskTimeoutException e)
+        {
+            LogHandover(e, Name);
+            _takesBack = true; // the others' turn comes when those that go are gone
+        }
+        finally
+        {
+            foreach (var task in _tasks.FindAll(t => which(t)))
+            {
+                _tasks.Remove(task);
+                _telemetry.Retire(task);
+                task.Dispose();
+                if (_session.IsDeciding) _host.Forget(task);
+            }
         }
     });
 
-    /// <summary>Commits, and gives a task up with its inputs, for another worker; null: it is not here.</summary>
+    /// <summary>
+    /// Commits, and gives a task up with its inputs, for another worker; null: it is not here, or stays because no broker
+    /// answers.
+    /// </summary>
     public async Task<PartitionInput[]?> ReleaseAsync(RunningTask task)
     {
         PartitionInput[]? inputs = null;
         await InvokeAsync(() =>
         {
             if (!_tasks.Contains(task)) return;
-            CommitForHandover();
+            try
+            {
+                CommitForHandover();
+            }
+            catch (TaskTimeoutException e)
+            {
+                LogHandover(e, Name);
+                _takesBack = true;
+                return;
+            }
             if (!_tasks.Remove(task)) return; // the commit ended undecided: it is rebuilt
             _telemetry.Retire(task);
             foreach (var input in task.Inputs) input.Feed.OnReady(null);
@@ -193,12 +247,15 @@ internal sealed partial class Worker
     {
         try
         {
-            _session.Open();
+            _scope = new(Name, _settings.LogScope);
+            using var scope = _logger.BeginScope(_scope);
+            if (!Open()) return;
             while (!_stop)
             {
                 DrainCommands();
                 try
                 {
+                    if (_takesBack) Abort(rewindAll: true, static _ => false);
                     if (!Turn()) _signal.WaitOne(IdleTime());
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
@@ -216,11 +273,32 @@ internal sealed partial class Worker
             LogEnded(e, Name);
             _host.OnEnded(e);
         }
-        foreach (var task in _tasks) task.Dispose();
-        _tasks.Clear();
-        lock (_commands) _ended = true;
-        DrainCommands();
-        _session.Dispose();
+        finally
+        {
+            foreach (var task in _tasks) task.Dispose();
+            _tasks.Clear();
+            lock (_commands) _ended = true;
+            DrainCommands();
+            _session.Dispose();
+        }
+    }
+
+    /// <summary>Opens the producer; false when the handler of uncaught exceptions does not want to wait any longer.</summary>
+    private bool Open()
+    {
+        while (true)
+        {
+            try
+            {
+                _session.Open();
+                return true;
+            }
+            catch (TaskTimeoutException e)
+            {
+                if (!_host.OnFailure(this, e)) return false;
+                _patience.Succeeded();
+            }
+        }
     }
 
     private void DrainCommands()
@@ -237,26 +315,61 @@ internal sealed partial class Worker
         {
             var task = _tasks[(_next + i) % _tasks.Count];
             if (!task.MayHaveWork) continue;
+            if (task.NeedsTimes && !LearnTimes()) continue;
             _looked = true;
             var begun = Stopwatch.GetTimestamp();
+            _scope.Current = task.Task.Record;
             var done = task.Process(_settings.MaxRecordsPerTurn, begun + Ticks(_settings.TurnLength));
             processed += done;
-            if (done == 0) continue;
+            if (done == 0)
+            {
+                _scope.Current = null;
+                continue;
+            }
             _uncommitted = true;
             _telemetry.Processed(begun);
+            Interlocked.Exchange(ref _busy, _busy + Stopwatch.GetTimestamp() - begun);
             task.Task.Punctuate();
+            _scope.Current = null;
             if (CommitIsDue(ranDry: false)) Commit();
         }
         if (_tasks.Count > 0) _next = (_next + 1) % _tasks.Count;
         var now = _environment.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var task in _tasks)
         {
-            if (_paused || task.Task.NextPunctuation > now || !task.Task.Punctuate()) continue;
+            if (_paused || task.Task.NextPunctuation > now) continue;
+            _scope.Current = task.Task.Record;
+            var ran = task.Task.Punctuate();
+            _scope.Current = null;
+            if (!ran) continue;
             _uncommitted = true;
             processed++;
         }
         if (CommitIsDue(ranDry: processed == 0)) Commit();
         return processed > 0;
+    }
+
+    /// <summary>
+    /// Before a partition's first record: the times as of the last commit, by which late records are told. The client has
+    /// read the committed offset by then, so that no transaction is pending on it. False: there is no answer now.
+    /// </summary>
+    private bool LearnTimes()
+    {
+        var unknown = _tasks.SelectMany(t => t.Inputs).Where(i => i.CommittedMetadata is null && i.Fill()).ToList();
+        try
+        {
+            var metadata = _host.CommittedMetadata([.. unknown.Select(i => i.Partition)]);
+            foreach (var input in unknown) input.CommittedMetadata = metadata.GetValueOrDefault(input.Partition, []);
+        }
+        catch (KafkaException e)
+        {
+            _patience.TimedOut("reading committed offsets", e);
+            LogFault(Name, e.Message);
+            _signal.WaitOne(100);
+            return false;
+        }
+        foreach (var task in _tasks) task.TakeTimes();
+        return true;
     }
 
     private void SeekPending()
@@ -268,19 +381,6 @@ internal sealed partial class Worker
     }
 
     private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
-
-    private bool CommitIsDue(bool ranDry)
-    {
-        if (!_uncommitted && !_session.IsOpen && !(ranDry && _looked)) return false;
-        if (_commitRequested) return true;
-        var waited = Stopwatch.GetElapsedTime(_lastCommit).TotalMilliseconds;
-        if (waited >= _settings.CommitIntervalMs) return true;
-        if (!_uncommitted && !_session.IsOpen) return waited >= Math.Min(100, _settings.CommitIntervalMs); // markers moved a position
-        if (ranDry) return waited >= _settings.DryCommitIntervalMs;
-        var dirty = 0L;
-        foreach (var task in _tasks) dirty += task.Task.DirtyBytes;
-        return dirty >= _settings.MaxDirtyBytes;
-    }
 
     private int IdleTime()
     {
@@ -298,144 +398,9 @@ internal sealed partial class Worker
         return (int)Math.Clamp(Math.Ceiling(idle), 1, 1000);
     }
 
-    private void Commit()
-    {
-        var begun = Stopwatch.GetTimestamp();
-        _commitRequested = _looked = false;
-        foreach (var task in _tasks)
-            if (task.Task.CommitNeeded) task.Task.PrepareCommit();
-        _offsets.Clear();
-        _before.Clear();
-        foreach (var task in _tasks)
-        {
-            foreach (var input in task.Inputs)
-            {
-                if (input.NextOffset is not { } next || next == input.Committed) continue;
-                _offsets.Add(new(input.Partition, next));
-                _before[input.Partition] = input.Committed;
-            }
-        }
-        var empty = _offsets.Count == 0 && !_session.IsOpen;
-        var outcome = empty ? CommitOutcome.Committed : _session.Commit(_offsets, _before);
-        _lastCommit = Stopwatch.GetTimestamp();
-        if (outcome == CommitOutcome.Committed) Apply();
-        else TakeBack(outcome);
-        if (!empty) _telemetry.Commit(outcome, begun);
-    }
-
-    private void Apply()
-    {
-        var committed = 0;
-        foreach (var task in _tasks)
-        {
-            foreach (var input in task.Inputs)
-            {
-                var mine = committed < _offsets.Count && ReferenceEquals(_offsets[committed].Topic, input.Partition.Topic)
-                    && _offsets[committed].Partition == input.Partition.Partition;
-                input.CommitSucceeded(mine ? _offsets[committed++].Offset.Value : null);
-            }
-            if (task.Task.CommitNeeded) task.Task.CommitSucceeded(Checkpoint(task, always: false));
-        }
-        _uncommitted = false;
-        _host.OnCommitted();
-    }
-
-    /// <summary>
-    /// The changelog positions that persistent stores note down, now and then: right after a commit the end of a
-    /// changelog is the position behind all that the store is about to hold.
-    /// </summary>
-    private long[] Checkpoint(RunningTask task, bool always)
-    {
-        if (!task.HasPersistentStores) return [];
-        if (!always && Stopwatch.GetElapsedTime(task.CheckpointedAt) < _settings.CheckpointInterval) return [];
-        task.CheckpointedAt = Stopwatch.GetTimestamp();
-        try
-        {
-            var plans = task.State.Plan.Stores;
-            var logs = plans.Where(p => p is { Persistent: true, ChangelogTopic: not null }).Select(p => new TopicPartition(p.ChangelogTopic, task.Id.Partition)).ToList();
-            var ends = _host.ChangelogEnds(logs);
-            return [.. plans.Select(p => p is { Persistent: true, ChangelogTopic: { } topic } ? ends[new(topic, task.Id.Partition)] : -1)];
-        }
-        catch (Exception e) when (e is KafkaException or TimeoutException or OperationCanceledException)
-        {
-            LogNoCheckpoint(e.Message); // the older position serves, with more to read again
-            return [];
-        }
-    }
-
-    private void TakeBack(CommitOutcome outcome)
-    {
-        LogTakenBack(Name, outcome);
-        if (outcome != CommitOutcome.Undecided)
-        {
-            Rewind(static _ => true);
-            return;
-        }
-        foreach (var task in _tasks.ToArray())
-        {
-            _tasks.Remove(task);
-            _host.Rebuild(this, task);
-        }
-        _uncommitted = false;
-    }
-
-    private void Rewind(Func<RunningTask, bool> which)
-    {
-        foreach (var task in _tasks)
-        {
-            if (!which(task)) continue;
-            foreach (var input in task.Inputs) input.Rewind();
-            task.Task.Abort();
-        }
-        _seeksPending = true;
-        _uncommitted = false;
-        _looked = true;
-    }
-
-    /// <summary>Takes back everything since the last commit; tasks that are on their way out need not be read again.</summary>
-    private void Abort(bool rewindAll, Func<RunningTask, bool> leaving)
-    {
-        var begun = Stopwatch.GetTimestamp();
-        if (_session.IsOpen) _telemetry.Commit(_session.Abort(), begun);
-        Rewind(t => rewindAll || !leaving(t));
-        _lastCommit = Stopwatch.GetTimestamp();
-    }
-
-    private void CommitForHandover()
-    {
-        try
-        {
-            foreach (var task in _tasks) task.CheckpointedAt = 0; // what the next owner finds on disk should be near
-            if (_uncommitted || _session.IsOpen || _tasks.Exists(t => t.Inputs.Any(i => i.PositionMoved))) Commit();
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            LogHandover(e, Name);
-            Abort(rewindAll: true, static _ => false);
-        }
-    }
-
-    private bool Recover(Exception exception)
-    {
-        if (exception is KafkaException or ProduceFault or ConsumeFault) LogFault(Name, exception.Message);
-        Abort(rewindAll: true, static _ => false);
-        if (!_host.OnFailure(this, exception)) return false;
-        _signal.WaitOne(100); // a fault that stays should not keep a processor busy
-        return true;
-    }
-
-    [LoggerMessage(LogLevel.Warning, "{Worker}: a commit ended as {Outcome}; its records are read again")]
-    private partial void LogTakenBack(string worker, CommitOutcome outcome);
-
     [LoggerMessage(LogLevel.Warning, "{Worker}: {Reason}")]
     private partial void LogFault(string worker, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "{Worker}: the last commit before giving up tasks failed; their next owner reads the records again")]
-    private partial void LogHandover(Exception exception, string worker);
-
     [LoggerMessage(LogLevel.Error, "{Worker} ended")]
     private partial void LogEnded(Exception exception, string worker);
-
-    [LoggerMessage(LogLevel.Warning, "No changelog positions for the stores on disk: {Reason}")]
-    private partial void LogNoCheckpoint(string reason);
 }

@@ -39,6 +39,12 @@ internal sealed class StoreState : IDisposable
 
     public DirtyTable Dirty { get; } = new();
 
+    /// <summary>Look-ups and scans of the task since they were last taken.</summary>
+    public long Reads;
+
+    /// <summary>Puts and deletes since they were last taken.</summary>
+    public long Writes;
+
     /// <summary>Offset from which to restore: the one that the committed content stands for, 0 without one.</summary>
     public long RestoreFrom => Math.Max(0, Committed.ChangelogOffset);
 
@@ -64,6 +70,7 @@ internal sealed class StoreState : IDisposable
 
     public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value, out long timestamp)
     {
+        Reads++;
         var table = Dirty.Table;
         if (table.Count > 0 && table.Find(key) is >= 0 and var id)
         {
@@ -84,6 +91,7 @@ internal sealed class StoreState : IDisposable
     /// <summary>Goes through committed and uncommitted entries in key order.</summary>
     public TableCursor Range(KeyRange range)
     {
+        Reads++;
         if (Dirty.Count == 0 && Committed is not MemoryStore)
         {
             return Committed.Open(range);
@@ -289,6 +297,7 @@ internal sealed class StoreState : IDisposable
 
     private void Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool tombstone, long timestamp)
     {
+        Writes++;
         lock (_gate)
         {
             Dirty.Put(key, value, tombstone, timestamp);

@@ -50,7 +50,25 @@ internal abstract class GlobalStoreUpdater(StoreState store)
 
     public abstract void Update(int partition, in TaskRecord record);
 
-    public abstract void Publish();
+    public void Publish() => Store.Commit(-1);
+
+    /// <summary>Puts a table's record as it stands.</summary>
+    protected void Take(in TaskRecord record, long timestamp)
+    {
+        if (record.KeyIsNull)
+        {
+            return;
+        }
+
+        if (record.ValueIsNull)
+        {
+            Store.Delete(record.Key, timestamp);
+        }
+        else
+        {
+            Store.Put(record.Key, record.Value, timestamp);
+        }
+    }
 }
 
 internal interface IGlobalBlueprint

@@ -22,6 +22,9 @@ internal abstract class OutputTopic(string name)
 {
     public string Name { get; } = name;
 
+    /// <summary>Records handed to the producer, those of aborted transactions included.</summary>
+    public long Sent;
+
     /// <summary>Partitions of the topic, from cached metadata; fetched at the first use.</summary>
     public abstract int PartitionCount { get; }
 }

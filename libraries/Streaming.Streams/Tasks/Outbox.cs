@@ -55,21 +55,24 @@ internal sealed class Outbox(IRecordCollector collector, TaskMetrics metrics) : 
         pending.Headers = headers;
     }
 
+    /// <summary>A record was refused after others of the same input had gone out: only an abort takes those back.</summary>
+    public bool IsTorn { get; private set; }
+
     /// <summary>Hands everything to the collector.</summary>
     public void Flush()
     {
-        for (var i = 0; i < _count; i++)
+        var i = 0;
+        try
         {
-            ref var pending = ref _pending[i];
-            collector.Send(pending.Topic, pending.Partition, new OutgoingRecord
+            for (; i < _count; i++)
             {
-                Key = _bytes.AsSpan(pending.Start, pending.KeyEnd - pending.Start),
-                KeyIsNull = pending.KeyIsNull,
-                Value = _bytes.AsSpan(pending.KeyEnd, pending.End - pending.KeyEnd),
-                ValueIsNull = pending.ValueIsNull,
-                Timestamp = pending.Timestamp,
-                Headers = pending.Headers,
-            });
+                Send(ref _pending[i]);
+            }
+        }
+        catch
+        {
+            IsTorn = i > 0;
+            throw;
         }
 
         metrics.RecordsSent += _count;
@@ -77,8 +80,19 @@ internal sealed class Outbox(IRecordCollector collector, TaskMetrics metrics) : 
         _count = 0;
     }
 
+    private void Send(ref Pending pending) => collector.Send(pending.Topic, pending.Partition, new OutgoingRecord
+    {
+        Key = _bytes.AsSpan(pending.Start, pending.KeyEnd - pending.Start),
+        KeyIsNull = pending.KeyIsNull,
+        Value = _bytes.AsSpan(pending.KeyEnd, pending.End - pending.KeyEnd),
+        ValueIsNull = pending.ValueIsNull,
+        Timestamp = pending.Timestamp,
+        Headers = pending.Headers,
+    });
+
     public void Discard()
     {
+        IsTorn = false;
         _used = 0;
         _count = 0;
     }

@@ -30,21 +30,34 @@ internal sealed class RecordFailurePolicy
     public void Process(SourceReceiver source, in TaskRecord record)
     {
         _context.Metrics.RecordsProcessed++;
-        var headers = record.Headers;
-        if (_deadLetters is { } queue && !queue.Admits(source.Topic, record, out headers))
+        // The log's scope tells of this record from here on: the one before it is given back.
+        _context.Record.Set(source.Topic, _context.Id.Partition, record.Offset, record.Timestamp, record.Headers);
+        if (_deadLetters is { } queue)
         {
-            return;
+            if (!queue.Admits(source.Topic, record, out var headers))
+            {
+                return;
+            }
+
+            _context.Record.Set(source.Topic, _context.Id.Partition, record.Offset, record.Timestamp, headers);
         }
 
-        _context.Record.Set(source.Topic, _context.Id.Partition, record.Offset, record.Timestamp, headers);
         try
         {
             source.Receive(record);
             _deadLetters?.Succeeded(source.Topic, record);
             _context.AcceptRecord();
         }
-        catch (Exception e) when (e is not Kafka.ClientFault)
+        catch (Exception e) when (e is not (Kafka.ClientFault or TaskTimeoutException))
         {
+            if (_context.Outbox.IsTorn)
+            {
+                // No handler can take back what is sent: the transaction is.
+                _context.Outbox.Discard();
+                throw new StreamsException(
+                    $"Task {_context.Id}: a result of record {source.Topic}-{_context.Id.Partition} at offset {record.Offset} was refused after others were sent: {e.Message}", e);
+            }
+
             if (_context.CanRollback)
             {
                 _context.RollbackRecord();

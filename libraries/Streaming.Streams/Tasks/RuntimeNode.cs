@@ -10,6 +10,14 @@ internal abstract class RuntimeNode
     {
     }
 
+    /// <summary>The time by which the node tells late records; -1: it has none. It is committed with the offsets.</summary>
+    public virtual long ObservedTime => -1;
+
+    /// <summary>Takes up the observed time as of the last commit; after <see cref="Init"/>.</summary>
+    public virtual void ContinueFrom(long time)
+    {
+    }
+
     /// <summary>Forwards what a record cache holds back.</summary>
     public virtual void Flush()
     {

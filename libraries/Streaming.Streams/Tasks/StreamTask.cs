@@ -29,6 +29,9 @@ internal sealed class StreamTask : IDisposable
 
     public TaskMetrics Metrics { get; } = new();
 
+    /// <summary>The record in process.</summary>
+    public RecordContext Record => _context.Record;
+
     /// <summary>Something was processed or punctuated since the last commit.</summary>
     public bool CommitNeeded { get; private set; }
 
@@ -41,8 +44,17 @@ internal sealed class StreamTask : IDisposable
     /// <summary>Largest record timestamp seen of a source's partition, -1 before the first.</summary>
     public long GetPartitionTime(int sourceIndex) => _context.PartitionTimes[sourceIndex];
 
-    /// <summary>Takes up the partition time that was committed with the offset; before <see cref="Start"/>.</summary>
-    public void SetPartitionTime(int sourceIndex, long timestamp) => _context.InitializePartitionTime(sourceIndex, timestamp);
+    /// <summary>Largest time of a record that the task has taken; -1 before the first.</summary>
+    public long StreamTime => _context.StreamTime;
+
+    /// <summary>What to commit beside the offset of a source's partition, for <see cref="ContinueFrom"/>.</summary>
+    public string OffsetMetadataOf(int sourceIndex) => _context.OffsetMetadataOf(sourceIndex);
+
+    /// <summary>
+    /// Takes up the times that were committed beside the offset; before the first record of the partition, and after
+    /// <see cref="Start"/>.
+    /// </summary>
+    public void ContinueFrom(int sourceIndex, ReadOnlySpan<byte> metadata) => _context.ContinueFrom(sourceIndex, metadata);
 
     /// <summary>Builds and initializes the processors; after the stores are restored.</summary>
     public void Start()

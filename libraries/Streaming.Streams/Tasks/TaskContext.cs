@@ -16,6 +16,7 @@ internal sealed class TaskContext
     private readonly Action<Punctuator, long> _punctuate;
     private readonly long[] _partitionTimes;
     private readonly long[] _committedTimes;
+    private readonly Dictionary<string, long> _committedProcessorTimes = [];
     private TaskGraph? _graph;
     private RuntimeNode[] _withRecordState = [];
 
@@ -101,10 +102,44 @@ internal sealed class TaskContext
         }
     }
 
-    public void InitializePartitionTime(int source, long timestamp)
+    public string OffsetMetadataOf(int source) => OffsetMetadata.Encode(_partitionTimes[source], TimesOfProcessors());
+
+    public void ContinueFrom(int source, ReadOnlySpan<byte> metadata)
     {
-        _partitionTimes[source] = _committedTimes[source] = timestamp;
-        StreamTime = Math.Max(StreamTime, timestamp);
+        var time = OffsetMetadata.Decode(metadata, _committedProcessorTimes);
+        _committedTimes[source] = Math.Max(_committedTimes[source], time);
+        AdvanceTime(source, time);
+        ContinueProcessors();
+    }
+
+    private void ContinueProcessors()
+    {
+        if (_committedProcessorTimes.Count == 0 || _graph is null)
+        {
+            return;
+        }
+
+        foreach (var node in _graph.Nodes)
+        {
+            if (_committedProcessorTimes.TryGetValue(node.Name, out var time))
+            {
+                node.ContinueFrom(time);
+            }
+        }
+    }
+
+    private List<KeyValuePair<string, long>> TimesOfProcessors()
+    {
+        var times = new List<KeyValuePair<string, long>>();
+        foreach (var node in _graph?.Nodes ?? [])
+        {
+            if (node.ObservedTime >= 0)
+            {
+                times.Add(new(node.Name, node.ObservedTime));
+            }
+        }
+
+        return times;
     }
 
     /// <summary>Raises the time of a source's partition and of the task.</summary>
@@ -151,6 +186,7 @@ internal sealed class TaskContext
             node.Init();
         }
 
+        ContinueProcessors();
         AcceptRecord();
     }
 
@@ -219,6 +255,8 @@ internal sealed class TaskContext
 
     public void PrepareCommit()
     {
+        // The record of the last turn is given back.
+        Record.SetNone(Id.Partition, StreamTime);
         if (_graph is { } graph)
         {
             foreach (var node in graph.Nodes)
@@ -247,6 +285,11 @@ internal sealed class TaskContext
         }
 
         _partitionTimes.CopyTo(_committedTimes, 0);
+        foreach (var (name, time) in TimesOfProcessors())
+        {
+            _committedProcessorTimes[name] = time;
+        }
+
         Metrics.Commits++;
     }
 
@@ -279,7 +322,7 @@ internal sealed class TaskContext
         {
             punctuator.Callback(now);
         }
-        catch (Exception e) when (e is not StreamsException)
+        catch (Exception e) when (e is not (StreamsException or Kafka.ClientFault))
         {
             throw new StreamsException($"Task {Id}: punctuator of {punctuator.Node.Name} failed: {e.Message}", e);
         }

@@ -62,17 +62,8 @@ internal sealed class SourceNode<K, V>(
     TaskContext context, string topic, int sourceIndex, Codec<K> keys, Codec<V> values, ITimestampExtractor extractor,
     Receiver<K, V> next) : SourceReceiver
 {
-    private readonly TimeRule _rule = RuleOf(extractor);
+    private readonly TimeRule _rule = new(extractor);
     private readonly bool _readsHeaders = keys.ReadsHeaders || values.ReadsHeaders;
-
-    private enum TimeRule
-    {
-        Fail,
-        Skip,
-        PartitionTime,
-        WallClock,
-        Custom,
-    }
 
     public override string Topic => topic;
 
@@ -95,9 +86,9 @@ internal sealed class SourceNode<K, V>(
 
         context.Record.ValueIsNull = record.ValueIsNull;
         var timestamp = record.Timestamp;
-        if (_rule != TimeRule.Fail || timestamp < 0)
+        if (timestamp < 0 || !_rule.TakesValidAsIs)
         {
-            timestamp = TimeOf(record, key, value);
+            timestamp = _rule.Of(context, record, key, value, context.PartitionTimes[sourceIndex]);
             if (timestamp < 0)
             {
                 context.Metrics.RecordsDropped++;
@@ -110,35 +101,4 @@ internal sealed class SourceNode<K, V>(
         context.AdvanceTime(sourceIndex, timestamp);
         next.Receive(key, value);
     }
-
-    private static TimeRule RuleOf(ITimestampExtractor extractor) => extractor.GetType() switch
-    {
-        var t when t == typeof(FailOnInvalidTimestamp) => TimeRule.Fail,
-        var t when t == typeof(LogAndSkipOnInvalidTimestamp) => TimeRule.Skip,
-        var t when t == typeof(UsePartitionTimeOnInvalidTimestamp) => TimeRule.PartitionTime,
-        var t when t == typeof(WallclockTimestampExtractor) => TimeRule.WallClock,
-        _ => TimeRule.Custom,
-    };
-
-    private long TimeOf(in TaskRecord record, K key, V value) => _rule switch
-    {
-        TimeRule.Fail => FailOnInvalidTimestamp.Check(record.Timestamp, topic, record.Offset),
-        TimeRule.Skip => record.Timestamp,
-        TimeRule.PartitionTime when record.Timestamp >= 0 => record.Timestamp,
-        TimeRule.PartitionTime when context.PartitionTimes[sourceIndex] is >= 0 and var known => known,
-        TimeRule.WallClock => context.WallClock,
-        _ => extractor.Extract(
-            new ConsumeResult<object, object>
-            {
-                TopicPartitionOffset = new TopicPartitionOffset(topic, context.Id.Partition, record.Offset),
-                Message = new Message<object, object>
-                {
-                    Key = key!,
-                    Value = value!,
-                    Timestamp = new Timestamp(record.Timestamp, TimestampType.CreateTime),
-                    Headers = context.Record.Headers,
-                },
-            },
-            context.PartitionTimes[sourceIndex]),
-    };
 }

@@ -9,11 +9,19 @@ using Streamiz.Kafka.Net.Kafka;
 namespace Streaming.Streams.Tests.Runtime;
 
 /// <summary>What the runtime's tests do with topics and instances; each test has topics of its own.</summary>
-internal sealed class Application(Cluster cluster) : IDisposable
+internal sealed class Application(string bootstrap) : IDisposable
 {
+    public Application(Cluster cluster) : this(cluster.Bootstrap)
+    {
+    }
+
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly ILoggerFactory _logs = LoggerFactory.Create(b => b.SetMinimumLevel(LogLevel.Information).AddSimpleConsole(o => o.SingleLine = true));
+    private readonly ILoggerFactory _logs = LoggerFactory.Create(b =>
+    {
+        b.SetMinimumLevel(LogLevel.Information).AddSimpleConsole(o => o.SingleLine = true);
+        if (Environment.GetEnvironmentVariable("STREAMING_TEST_LOG") is { Length: > 0 } file) b.SetMinimumLevel(LogLevel.Debug).AddProvider(new FileLog(file));
+    });
     private readonly List<KafkaStream> _streams = [];
 
     public string Id { get; } = "app-" + Guid.NewGuid().ToString("N")[..8];
@@ -24,12 +32,12 @@ internal sealed class Application(Cluster cluster) : IDisposable
 
     public string StateDirectory { get; } = Path.Combine(Path.GetTempPath(), "streams-tests", Guid.NewGuid().ToString("N")[..8]);
 
-    public Task CreateTopicsAsync(int partitions) => cluster.CreateTopicsAsync(partitions, Source, Target);
+    public Task CreateTopicsAsync(int partitions) => Cluster.CreateTopicsAsync(bootstrap, partitions, Source, Target);
 
     public StreamConfig Config(ProcessingGuarantee guarantee = ProcessingGuarantee.EXACTLY_ONCE, int workers = 1) => new()
     {
         ApplicationId = Id,
-        BootstrapServers = cluster.Bootstrap,
+        BootstrapServers = bootstrap,
         StateDir = StateDirectory,
         Guarantee = guarantee,
         NumStreamThreads = workers,
@@ -48,8 +56,16 @@ internal sealed class Application(Cluster cluster) : IDisposable
 
     public void Produce(string topic, IEnumerable<(string Key, string Value)> records)
     {
-        using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = cluster.Bootstrap, LingerMs = 5, Partitioner = Partitioner.Murmur2 }).Build();
+        using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = bootstrap, LingerMs = 5, Partitioner = Partitioner.Murmur2 }).Build();
         foreach (var (key, value) in records) producer.Produce(topic, new() { Key = key, Value = value });
+        producer.Flush(Patience);
+    }
+
+    /// <summary>A record with a time of its own.</summary>
+    public void Produce(string topic, string key, long timestamp, string value = "v")
+    {
+        using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = bootstrap, Partitioner = Partitioner.Murmur2 }).Build();
+        producer.Produce(topic, new() { Key = key, Value = value, Timestamp = new(timestamp, TimestampType.CreateTime) });
         producer.Flush(Patience);
     }
 
@@ -58,7 +74,7 @@ internal sealed class Application(Cluster cluster) : IDisposable
     {
         using var consumer = new ConsumerBuilder<string, byte[]>(new ConsumerConfig
         {
-            BootstrapServers = cluster.Bootstrap, GroupId = Guid.NewGuid().ToString(), AutoOffsetReset = AutoOffsetReset.Earliest,
+            BootstrapServers = bootstrap, GroupId = Guid.NewGuid().ToString(), AutoOffsetReset = AutoOffsetReset.Earliest,
             IsolationLevel = IsolationLevel.ReadCommitted, EnablePartitionEof = true, FetchWaitMaxMs = 20,
         }).Build();
         var partitions = PartitionsOf(topic);
@@ -114,7 +130,7 @@ internal sealed class Application(Cluster cluster) : IDisposable
         return ends.ResultInfos.Sum(e => e.TopicPartitionOffsetError.Offset.Value - Math.Max(0, committed[e.TopicPartitionOffsetError.TopicPartition]));
     }
 
-    private IAdminClient Admin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = cluster.Bootstrap }).Build();
+    private IAdminClient Admin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrap }).Build();
 
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {

@@ -90,9 +90,11 @@ public sealed class Cluster : IAsyncLifetime
         await RunAsync("wipe", _port);
     }
 
-    public async Task CreateTopicsAsync(int partitions, params string[] topics)
+    public Task CreateTopicsAsync(int partitions, params string[] topics) => CreateTopicsAsync(Bootstrap, partitions, topics);
+
+    public static async Task CreateTopicsAsync(string bootstrap, int partitions, params string[] topics)
     {
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = Bootstrap }).Build();
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrap }).Build();
         await admin.CreateTopicsAsync(topics.Select(t => new TopicSpecification { Name = t, NumPartitions = partitions, ReplicationFactor = 1 }));
     }
 }

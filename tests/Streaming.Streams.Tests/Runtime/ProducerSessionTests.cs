@@ -1,6 +1,8 @@
 using System.Reflection;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
+using Streaming.Streams.Errors;
+using Streaming.Streams.Kafka;
 using Streaming.Streams.Runtime;
 
 namespace Streaming.Streams.Tests.Runtime;
@@ -21,18 +23,19 @@ public sealed class ProducerSessionTests : IDisposable
 
     private sealed class Offsets(ProducerSessionTests test) : IOffsetStore
     {
-        public IConsumerGroupMetadata GroupMetadata => null!;
+        public void SendTo(BatchProducer producer, IReadOnlyCollection<SourceOffset> offsets, TimeSpan timeout) =>
+            producer.Client.SendOffsetsToTransaction(offsets.Select(o => o.WithoutMetadata()), null!, timeout);
 
         public IReadOnlyDictionary<TopicPartition, long?> Committed(IEnumerable<TopicPartition> partitions, TimeSpan timeout) => partitions.ToDictionary(p => p, _ => test._committed);
 
-        public void Commit(IReadOnlyCollection<TopicPartitionOffset> offsets) => test._calls.Add("Commit");
+        public void Commit(IReadOnlyCollection<SourceOffset> offsets) => test._calls.Add("Commit");
     }
 
     public void Dispose() => _stopping.Dispose();
 
     private void Answer(string call, params Exception[] answers) => _answers[call] = new(answers);
 
-    private ProducerSession Open(bool transactional = true)
+    private ProducerSession Open(bool transactional = true, int timeoutMs = 300_000)
     {
         var session = new ProducerSession(() =>
         {
@@ -44,13 +47,13 @@ public sealed class ProducerSessionTests : IDisposable
                 if (_answers.TryGetValue(call, out var answers) && answers.TryDequeue(out var answer)) throw answer;
             };
             return proxy;
-        }, transactional, new Offsets(this), NullLogger.Instance, _stopping.Token);
+        }, transactional, new Offsets(this), new(TimeSpan.FromMilliseconds(timeoutMs), () => "task 0_1"), NullLogger.Instance, _stopping.Token);
         session.Open();
         return session;
     }
 
     private CommitOutcome CommitTo(ProducerSession session, long offset, long? before) =>
-        session.Commit([new(s_partition, offset)], new Dictionary<TopicPartition, long?> { [s_partition] = before });
+        session.Commit([new(s_partition, offset, "")], new Dictionary<TopicPartition, long?> { [s_partition] = before });
 
     [Fact]
     public void A_transaction_holds_the_offsets_and_is_committed_once()
@@ -134,6 +137,76 @@ public sealed class ProducerSessionTests : IDisposable
         Answer("CommitTransaction", [.. Enumerable.Repeat(s_retriable, 1000)]);
         _stopping.CancelAfter(100);
         Assert.ThrowsAny<OperationCanceledException>(() => CommitTo(session, 10, 5));
+    }
+
+    [Theory]
+    [InlineData("InitTransactions")]
+    [InlineData("SendOffsetsToTransaction")]
+    [InlineData("CommitTransaction")]
+    public void What_times_out_longer_than_the_task_timeout_ends_in_an_error_that_names_task_call_and_time(string call)
+    {
+        Answer(call, [.. Enumerable.Repeat(s_retriable, 1000)]);
+        var e = Assert.Throws<TaskTimeoutException>(() =>
+        {
+            using var session = Open(timeoutMs: 300);
+            CommitTo(session, 10, 5);
+        });
+        Assert.Equal(("task 0_1", call), (e.Task, e.Call));
+        Assert.True(e.Waited >= TimeSpan.FromMilliseconds(300), e.Message);
+        Assert.Contains("task 0_1", e.Message, StringComparison.Ordinal);
+        Assert.Contains(call, e.Message, StringComparison.Ordinal);
+        Assert.True(_calls.Count(c => c == call) > 2);
+    }
+
+    [Fact]
+    public void A_task_timeout_of_zero_waits_for_nothing()
+    {
+        Answer("CommitTransaction", s_retriable);
+        using var session = Open(timeoutMs: 0);
+        Assert.Throws<TaskTimeoutException>(() => CommitTo(session, 10, 5));
+        Assert.Equal(1, _calls.Count(c => c == "CommitTransaction"));
+    }
+
+    [Fact]
+    public void A_commit_that_is_given_up_while_it_is_decided_stays_undecided_and_leaves_a_new_producer()
+    {
+        Answer("CommitTransaction", s_retriable);
+        using var session = Open(timeoutMs: 0);
+        Assert.Throws<TaskTimeoutException>(() => CommitTo(session, 10, 5));
+        Assert.True(session.IsDeciding);
+        Assert.Equal(CommitOutcome.Undecided, session.Abort());
+        Assert.Equal(2, _producers);
+        Assert.False(session.IsDeciding);
+        Assert.Equal(CommitOutcome.Committed, CommitTo(session, 10, 5));
+    }
+
+    [Fact]
+    public void A_commit_clears_the_time_that_was_waited()
+    {
+        using var session = Open(timeoutMs: 200);
+        for (var i = 0; i < 20; i++)
+        {
+            Answer("CommitTransaction", s_retriable);
+            Assert.Equal(CommitOutcome.Committed, CommitTo(session, 10 + i, 5)); // 20 ms of waiting each
+        }
+    }
+
+    [Fact]
+    public void Records_that_time_out_again_and_again_are_bounded_too()
+    {
+        var lost = new KafkaTxnRequiresAbortException(new Error(ErrorCode.Local_MsgTimedOut));
+        Answer("CommitTransaction", [.. Enumerable.Repeat(lost, 1000)]);
+        using var session = Open(timeoutMs: 200);
+        var until = System.Diagnostics.Stopwatch.StartNew();
+        var e = Assert.Throws<TaskTimeoutException>(() =>
+        {
+            while (until.Elapsed < TimeSpan.FromSeconds(60))
+            {
+                Assert.Equal(CommitOutcome.Aborted, CommitTo(session, 10, 5));
+                Thread.Sleep(5);
+            }
+        });
+        Assert.Equal("producing", e.Call);
     }
 
     [Fact]

@@ -105,6 +105,31 @@ public sealed class TopologyTests(Cluster cluster)
         Assert.All(joined, j => Assert.Equal("t199", Encoding.UTF8.GetString(j.Value)));
     }
 
+    [SkippableTheory]
+    [InlineData(ProcessingGuarantee.EXACTLY_ONCE)]
+    [InlineData(ProcessingGuarantee.AT_LEAST_ONCE)]
+    public async Task A_restarted_application_knows_which_records_are_late(ProcessingGuarantee guarantee)
+    {
+        using var app = new Application(cluster);
+        await app.CreateTopicsAsync(1);
+        StreamBuilder Build()
+        {
+            var builder = new StreamBuilder();
+            builder.Stream(app.Source, s_text, s_text).GroupByKey()
+                .WindowedBy(TumblingWindowOptions.Of(100_000, 50_000)).Count(InMemoryWindows.As<string, long>("counts").With(s_text, new Int64SerDes()))
+                .ToStream().Map((k, v, _) => KeyValuePair.Create(k.Key, $"{k.Window.StartMs}:{v}")).To(app.Target, s_text, s_text);
+            return builder;
+        }
+        List<string> Results(int count) => [.. app.Read(app.Target, count).Select(r => Encoding.UTF8.GetString(r.Value))];
+        app.Produce(app.Source, "a", 199_999);
+        var stream = await RunAsync(app, Build(), app.Config(guarantee));
+        Assert.Equal(["100000:1"], Results(1));
+        stream.Dispose();
+        app.Produce(app.Source, "a", 99_999); // its window was closed before the restart
+        app.Produce(app.Source, "a", 199_999);
+        await RunAsync(app, Build(), app.Config(guarantee));
+        Assert.Equal(["100000:1", "100000:2"], Results(2));
+    }
 
     [SkippableFact]
     public async Task Wall_clock_punctuators_run_without_records_and_their_results_are_committed()
@@ -146,7 +171,7 @@ public sealed class TopologyTests(Cluster cluster)
             foreach (var (key, tag) in tags)
             {
                 mine |= key == "application_id" && Equals(tag, app.Id);
-                if (key is "topic" or "exception" or "outcome" or "state" or "store" or "le") name.Append('/').Append(tag);
+                if (key is "topic" or "exception" or "outcome" or "state" or "store" or "le" or "worker" or "task") name.Append('/').Append(tag);
             }
             if (!mine) return;
             lock (seen) seen[name.ToString()] = instrument is Counter<long> or Histogram<double> ? seen.GetValueOrDefault(name.ToString()) + Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture) : Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture);
@@ -179,6 +204,15 @@ public sealed class TopologyTests(Cluster cluster)
             Assert.True(seen["streams_commit_seconds"] > 0);
             Assert.True(seen["streams_process_seconds"] > 0);
             Assert.True(seen["streams_record_e2e_seconds_bucket/+Inf"] > 0);
+            Assert.Equal(500, seen["streams_store_reads_total/counts"]);
+            Assert.Equal(500, seen["streams_store_writes_total/counts"]);
+            Assert.Equal(0, seen["streams_store_uncommitted_bytes/counts"]);
+            Assert.Equal(500, seen[$"streams_records_sent_total/{app.Target}"]);
+            Assert.True(seen[$"streams_records_sent_total/{app.Id}-counts-changelog"] >= 10);
+            Assert.Equal(1, seen["streams_worker_tasks/0"]);
+            Assert.True(seen["streams_worker_busy_seconds_total/0"] > 0);
+            Assert.True(seen["streams_task_stream_time_seconds/0_0"] > 1_700_000_000);
+            Assert.Equal(0, seen["streams_punctuations_total"]);
         }
     }
 }

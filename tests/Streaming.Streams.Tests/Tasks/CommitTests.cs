@@ -42,6 +42,26 @@ public sealed class CommitTests
     }
 
     [Fact]
+    public void A_record_whose_first_result_is_refused_is_a_dead_letter_and_one_that_is_half_sent_ends_the_transaction()
+    {
+        static void Twice(StreamBuilder builder)
+        {
+            var stream = builder.Stream<string, string>("in");
+            stream.To("first");
+            stream.To("second");
+        }
+
+        using var task = new TaskFixture(Twice, c => Streaming.Streams.Errors.DeadLetterConfig.UseDeadLetters(c, null));
+        task.Refused = "first";
+        task.Process("in", "a", "x", 1);
+        Assert.Equal(["app.dlq"], task.Sent.Select(s => s.Topic));
+        task.Refused = "second";
+        var e = Assert.Throws<Streamiz.Kafka.Net.Errors.StreamsException>(() => task.Process("in", "b", "x", 2));
+        Assert.Contains("after others were sent", e.Message, StringComparison.Ordinal);
+        Assert.Equal(["app.dlq", "first"], task.Sent.Select(s => s.Topic)); // an abort takes it back
+    }
+
+    [Fact]
     public void The_changelog_gets_each_key_once_per_commit_and_restores_the_store()
     {
         using var task = new TaskFixture(Counting);

@@ -13,6 +13,7 @@ internal sealed class TaskFixture : IRecordCollector, IDisposable
 {
     private readonly Topology _topology;
     private readonly Dictionary<string, Topic> _topics = [];
+    private readonly Dictionary<int, byte[]> _metadata = [];
     private long _offset;
 
     public TaskFixture(Action<StreamBuilder> build, Action<StreamConfig>? configure = null)
@@ -64,16 +65,25 @@ internal sealed class TaskFixture : IRecordCollector, IDisposable
     public void Commit()
     {
         Task.PrepareCommit();
+        for (var i = 0; i < Task.Plan.Sources.Count; i++)
+        {
+            _metadata[i] = Encoding.ASCII.GetBytes(Task.OffsetMetadataOf(i));
+        }
+
         Task.CommitSucceeded([]);
     }
 
-    /// <summary>As after a crash: nothing is left but the changelogs as far as they were written.</summary>
+    /// <summary>As after a crash: nothing is left but the changelogs as far as they were written, and what was committed beside the offsets.</summary>
     public void Restart(int sentUpTo)
     {
         var written = Sent.Take(sentUpTo).ToList();
         Task.Dispose();
         State.Dispose();
         (State, Task) = Open(written);
+        foreach (var (source, metadata) in _metadata)
+        {
+            Task.ContinueFrom(source, metadata);
+        }
     }
 
     public OutputTopic Resolve(string topic)
@@ -86,8 +96,18 @@ internal sealed class TaskFixture : IRecordCollector, IDisposable
         return known;
     }
 
-    public void Send(OutputTopic topic, int partition, in OutgoingRecord record) =>
+    /// <summary>The topic whose records the collector refuses.</summary>
+    public string? Refused { get; set; }
+
+    public void Send(OutputTopic topic, int partition, in OutgoingRecord record)
+    {
+        if (topic.Name == Refused)
+        {
+            throw new Streamiz.Kafka.Net.Errors.ProductionException($"{topic.Name}: refused");
+        }
+
         Sent.Add((topic.Name, record.Key.ToArray(), record.ValueIsNull ? null : record.Value.ToArray(), record.Timestamp));
+    }
 
     public void Dispose()
     {
