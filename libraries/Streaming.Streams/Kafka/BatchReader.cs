@@ -37,7 +37,28 @@ internal sealed unsafe class BatchReader : IDisposable
         _messages = (Librdkafka.Message**)NativeMemory.Alloc(Size, (nuint)sizeof(Librdkafka.Message*));
     }
 
-    public void Assign(IEnumerable<TopicPartitionOffset> partitions) => _consumer.IncrementalAssign(partitions);
+    public void Assign(IReadOnlyCollection<TopicPartitionOffset> partitions)
+    {
+        if (_handle is not null) Learn(partitions.Select(p => p.Topic).Distinct());
+        _consumer.IncrementalAssign(partitions);
+    }
+
+    /// <summary>
+    /// Asks where topics are. The client would find out by itself, but looks for the leaders of new topics only now and
+    /// then: half a second that a short restoration does not have.
+    /// </summary>
+    private void Learn(IEnumerable<string> topics)
+    {
+        using var client = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        try
+        {
+            foreach (var topic in topics) client.GetMetadata(topic, TimeSpan.FromSeconds(5));
+        }
+        catch (KafkaException)
+        {
+            // the client goes on asking
+        }
+    }
 
     public void Unassign(IEnumerable<TopicPartition> partitions)
     {

@@ -42,7 +42,7 @@ internal sealed partial class GlobalThread : IBatchSink
             var ends = _admin.EndsAsync(partitions, _stopping.Token).GetAwaiter().GetResult();
             foreach (var partition in partitions)
                 if (ends[partition] > starts[partition]) _behind[partition] = ends[partition];
-            _reader.Assign(partitions.Select(p => new TopicPartitionOffset(p, starts[p])));
+            _reader.Assign([.. partitions.Select(p => new TopicPartitionOffset(p, starts[p]))]);
             while (!_stopping.IsCancellationRequested)
             {
                 if (_behind.Count == 0 && _caughtUp.TrySetResult()) LogCaughtUp(partitions.Count);

@@ -29,6 +29,9 @@ internal interface IRestoreListener
 /// </summary>
 internal sealed partial class RestoreThread : IBatchSink
 {
+    /// <summary>With no more than these to come, a store shows each batch as it is read.</summary>
+    private const int FewRecords = 10_000;
+
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly Dictionary<TopicPartition, (TaskRestoration Task, StoreRestoration Store)> _reading = [];
     private readonly Dictionary<TaskId, TaskRestoration> _tasks = [];
@@ -93,7 +96,7 @@ internal sealed partial class RestoreThread : IBatchSink
                     continue;
                 }
                 if (_reader.Read(20, this) < BatchReader.Size) LookForEnds();
-                foreach (var store in _touched) store.Store.EndRestore(store.Position);
+                foreach (var store in _touched) store.Store.EndRestore(store.Position, store.Remaining > FewRecords);
                 _touched.Clear();
                 Complete();
             }
@@ -188,7 +191,7 @@ internal sealed partial class RestoreThread : IBatchSink
         {
             store.IsAssigned = false;
             _reading.Remove(store.Changelog);
-            if (_touched.Remove(store)) store.Store.EndRestore(store.Position);
+            if (_touched.Remove(store) || store.Store.HoldsRestored) store.Store.EndRestore(store.Position);
         }
         if (reading.Count > 0) _reader.Unassign(reading.Select(s => s.Changelog));
     }

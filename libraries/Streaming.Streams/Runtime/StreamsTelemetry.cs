@@ -24,6 +24,7 @@ internal sealed class StreamsTelemetry : IDisposable
     private readonly long[] _retiredLatency = new long[65];
     private readonly Dictionary<string, StoreCounts> _retiredStores = [];
     private readonly Dictionary<string, long> _retiredSent = [];
+    private readonly Dictionary<string, long> _retiredNodes = [];
     private readonly Counter<long> _restored;
     private readonly Dictionary<(string Topic, string Exception), long> _retiredDeadLetters = [];
     private long _retiredParked, _retiredDropped, _retiredLate, _retiredSkipped, _retiredLatencySum, _retiredPunctuations;
@@ -43,6 +44,7 @@ internal sealed class StreamsTelemetry : IDisposable
         _meter.CreateObservableCounter("streams_parked_records_total", () => Single(Sum(static t => t.Task.Metrics.ParkedRecords, _retiredParked)), description: "Records that followed a dead letter of their key");
         _restored = _meter.CreateCounter<long>("streams_store_restored_records_total", description: "Changelog records read into a store");
         _meter.CreateObservableCounter("streams_records_sent_total", SentByTopic, description: "Records handed to the producers: results, repartitioned records, changelog entries");
+        _meter.CreateObservableCounter("streams_node_records_total", ReceivedByNode, description: "Records that a node of the topology received (metrics.recording.level=DEBUG)");
         _meter.CreateObservableCounter("streams_punctuations_total", () => Single(Sum(static t => t.Task.Metrics.Punctuations, _retiredPunctuations)), description: "Timers that ran");
         _meter.CreateObservableCounter("streams_store_reads_total", () => CountsByStore(static c => c.Reads), description: "Look-ups and scans of a store by its tasks");
         _meter.CreateObservableCounter("streams_store_writes_total", () => CountsByStore(static c => c.Writes), description: "Puts and deletes in a store by its tasks");
@@ -91,6 +93,7 @@ internal sealed class StreamsTelemetry : IDisposable
                 _retiredProcessed[input.Partition.Topic] = _retiredProcessed.GetValueOrDefault(input.Partition.Topic) + input.Processed;
             var metrics = task.Task.Metrics;
             AddDeadLetters(_retiredDeadLetters, metrics);
+            AddNodes(_retiredNodes, metrics);
             _retiredParked += metrics.ParkedRecords;
             _retiredDropped += metrics.RecordsDropped;
             _retiredLate += metrics.LateRecordsDropped;
@@ -177,6 +180,21 @@ internal sealed class StreamsTelemetry : IDisposable
             return [.. totals.Select(t => new Measurement<long>(
                 t.Value, _application, new("topic", t.Key.Topic), new("exception", t.Key.Exception)))];
         }
+    }
+
+    private List<Measurement<long>> ReceivedByNode()
+    {
+        lock (_lock)
+        {
+            var totals = new Dictionary<string, long>(_retiredNodes);
+            foreach (var task in Live()) AddNodes(totals, task.Task.Metrics);
+            return [.. totals.Select(t => new Measurement<long>(t.Value, _application, new("node", t.Key)))];
+        }
+    }
+
+    private static void AddNodes(Dictionary<string, long> totals, TaskMetrics metrics)
+    {
+        foreach (var (node, count) in metrics.Nodes) totals[node] = totals.GetValueOrDefault(node) + count.Records;
     }
 
     private static void AddDeadLetters(Dictionary<(string Topic, string Exception), long> totals, TaskMetrics metrics)

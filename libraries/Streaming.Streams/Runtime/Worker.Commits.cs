@@ -47,14 +47,16 @@ internal sealed partial class Worker
         var empty = _offsets.Count == 0 && !_session.IsOpen;
         var outcome = empty ? CommitOutcome.Committed : _session.Commit(_offsets, _before);
         _lastCommit = Stopwatch.GetTimestamp();
-        if (outcome == CommitOutcome.Committed) Apply();
+        if (outcome == CommitOutcome.Committed) Apply(empty);
         else TakeBack(outcome);
         if (!empty) _telemetry.Commit(outcome, begun);
     }
 
-    private void Apply()
+    /// <param name="empty">Nothing was sent: what changed, if anything, are stores without a changelog.</param>
+    private void Apply(bool empty)
     {
         var committed = 0;
+        var changed = !empty;
         foreach (var task in _tasks)
         {
             foreach (var input in task.Inputs)
@@ -62,10 +64,11 @@ internal sealed partial class Worker
                 var mine = committed < _offsets.Count && ReferenceEquals(_offsets[committed].Partition, input.Partition);
                 input.CommitSucceeded(mine ? _offsets[committed++] : null);
             }
+            changed |= task.Task.DirtyBytes > 0;
             if (task.Task.CommitNeeded) task.Task.CommitSucceeded(Checkpoint(task, always: false));
         }
         _uncommitted = false;
-        _host.OnCommitted();
+        if (changed) _host.OnCommitted();
     }
 
     /// <summary>

@@ -136,8 +136,12 @@ internal sealed class StoreState : IDisposable
         }
     }
 
+    /// <summary>Whether restored records wait for an <see cref="EndRestore"/> that is the last for now.</summary>
+    public bool HoldsRestored => Committed.HoldsBatches;
+
     /// <param name="nextOffset">The changelog position after the batch.</param>
-    public void EndRestore(long nextOffset)
+    /// <param name="goesOn">Much is still to come, and nobody reads meanwhile.</param>
+    public void EndRestore(long nextOffset, bool goesOn = false)
     {
         if (Spec.Kind != StoreKind.KeyValue)
         {
@@ -145,7 +149,14 @@ internal sealed class StoreState : IDisposable
             _observedCommitted = _observedBeforeRecord = _observedTime;
         }
 
-        Committed.EndBatch(nextOffset);
+        if (goesOn)
+        {
+            Committed.HoldBatch(nextOffset);
+        }
+        else
+        {
+            Committed.EndBatch(nextOffset);
+        }
     }
 
     /// <summary>Hands the uncommitted writes to the collector.</summary>

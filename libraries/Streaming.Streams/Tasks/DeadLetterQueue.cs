@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Streaming.Streams.Errors;
+using Streaming.Streams.State;
 
 namespace Streaming.Streams.Tasks;
 
@@ -11,8 +12,6 @@ namespace Streaming.Streams.Tasks;
 /// </summary>
 internal sealed class DeadLetterQueue
 {
-    public const string ParkedStorePrefix = "parked-keys-";
-
     private readonly TaskContext _context;
     private readonly string _topicName;
     private readonly ParkedKeys? _parked;
@@ -23,9 +22,16 @@ internal sealed class DeadLetterQueue
     {
         _context = context;
         _topicName = options.Topic ?? $"{context.Config.ApplicationId}.dlq";
-        _parked = context.State.Find(ParkedStorePrefix + context.Id.Id) is { } store
-            ? new ParkedKeys(store, options.ParkedTopics.ToHashSet())
-            : null;
+        var stores = new Dictionary<string, StoreState>();
+        foreach (var topic in options.ParkedTopics)
+        {
+            if (context.State.Find(ParkedKeys.StoreOf(topic)) is { } store)
+            {
+                stores[topic] = store;
+            }
+        }
+
+        _parked = stores.Count > 0 ? new ParkedKeys(stores) : null;
     }
 
     public static DeadLetterQueue? For(TaskContext context) =>

@@ -65,6 +65,16 @@ internal sealed class Nowhere<K, V> : Receiver<K, V>
     }
 }
 
+/// <summary>Counts what a receiver gets.</summary>
+internal sealed class Counted<K, V>(Receiver<K, V> receiver, NodeCount count) : Receiver<K, V>
+{
+    public override void Receive(K key, V value)
+    {
+        count.Records++;
+        receiver.Receive(key, value);
+    }
+}
+
 /// <summary>Several receivers; each gets the record with the time and headers that the parent gave it.</summary>
 internal sealed class Fanout<K, V>(TaskContext context, Receiver<K, V>[] receivers) : Receiver<K, V>
 {

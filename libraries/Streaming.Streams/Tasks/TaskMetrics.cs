@@ -10,6 +10,8 @@ internal sealed class TaskMetrics
     private readonly long[] _latency = new long[64];
     private readonly ConcurrentDictionary<(string Topic, string Exception), long> _deadLetters = new();
 
+    private readonly ConcurrentDictionary<string, NodeCount> _nodes = new();
+
     public long RecordsProcessed;
     public long RecordsSent;
     public long RecordsDropped;
@@ -31,6 +33,11 @@ internal sealed class TaskMetrics
     /// <summary>Dead letters by source topic and class of the exception.</summary>
     public IReadOnlyDictionary<(string Topic, string Exception), long> DeadLettersByCause => _deadLetters;
 
+    /// <summary>What nodes received, by their names; empty unless <c>metrics.recording.level</c> is DEBUG.</summary>
+    public IReadOnlyDictionary<string, NodeCount> Nodes => _nodes;
+
+    public NodeCount OfNode(string name) => _nodes.GetOrAdd(name, static _ => new());
+
     public void CountDeadLetter(string topic, string exception)
     {
         DeadLetters++;
@@ -43,4 +50,10 @@ internal sealed class TaskMetrics
         LatencySum += milliseconds;
         _latency[64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)milliseconds)]++;
     }
+}
+
+/// <summary>Records that a node of the topology received.</summary>
+internal sealed class NodeCount
+{
+    public long Records;
 }

@@ -1,6 +1,7 @@
 using Streaming.Streams.State;
 using Streaming.Streams.Tasks;
 using Streamiz.Kafka.Net;
+using Streamiz.Kafka.Net.Metrics;
 
 namespace Streaming.Streams.Topologies;
 
@@ -51,7 +52,7 @@ internal abstract class Emitter<K, V>(string name) : NodeDefinition(name)
         consumer.Follow(this);
     }
 
-    protected Receiver<K, V> BuildNext(TaskBuild build) => build.Fan([.. Consumers.Select(c => c.Build(build))]);
+    protected Receiver<K, V> BuildNext(TaskBuild build) => build.Fan([.. Consumers.Select(build.Next)]);
 }
 
 /// <summary>A node between others.</summary>
@@ -69,7 +70,7 @@ internal sealed class RouterDefinition<KI, VI, KO, VO>(
     : Emitter<KO, VO>(name), IConsumerDefinition<KI, VI>
 {
     public Receiver<KI, VI> Build(TaskBuild build) =>
-        build.Once(this, () => create(build, [.. Consumers.Select(c => (c.Name, c.Build(build)))]));
+        build.Once(this, () => create(build, [.. Consumers.Select(c => (c.Name, build.Next(c)))]));
 }
 
 /// <summary>The instantiation of a sub-topology for one task.</summary>
@@ -109,6 +110,15 @@ internal sealed class TaskBuild(TaskContext context)
         _built[definition] = node;
         _nodes.Add(node);
         return node;
+    }
+
+    /// <summary>A node's processor as its parents see it: on the level of a developer, what it receives is counted.</summary>
+    public Receiver<K, V> Next<K, V>(IConsumerDefinition<K, V> consumer)
+    {
+        var receiver = consumer.Build(this);
+        return Config.MetricsRecording == MetricsRecordingLevel.DEBUG
+            ? new Counted<K, V>(receiver, context.Metrics.OfNode(consumer.Name))
+            : receiver;
     }
 
     public Receiver<K, V> Fan<K, V>(Receiver<K, V>[] receivers) => receivers.Length switch

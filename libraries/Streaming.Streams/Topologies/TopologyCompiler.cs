@@ -74,11 +74,8 @@ internal static class TopologyCompiler
 
             var sources = nodes.OfType<ISourceDefinition>().ToList();
             var stores = nodes.SelectMany(n => n.Stores).Distinct().Select(s => s.Plan(config)).ToList();
-            if (config.DeadLetters() is { } deadLetters
-                && sources.Any(s => deadLetters.ParkedTopics.Contains(Full(s.Topic, s.IsInternal))))
-            {
-                stores.Add(Parked(id).Plan(config));
-            }
+            var parked = config.DeadLetters()?.ParkedTopics ?? [];
+            stores.AddRange(sources.Select(s => Full(s.Topic, s.IsInternal)).Where(parked.Contains).Distinct().Select(t => Parked(t).Plan(config)));
 
             plans.Add(new SubTopologyPlan
             {
@@ -120,9 +117,9 @@ internal static class TopologyCompiler
         };
     }
 
-    private static StoreDefinition Parked(int id) => new()
+    private static StoreDefinition Parked(string topic) => new()
     {
-        Name = DeadLetterQueue.ParkedStorePrefix + id,
+        Name = ParkedKeys.StoreOf(topic),
         Kind = StoreKind.KeyValue,
         Bind = StoreDefinition.KeyValue<byte[], byte[]>(
             new Streamiz.Kafka.Net.SerDes.ByteArraySerDes(), new Streamiz.Kafka.Net.SerDes.ByteArraySerDes(), timestamped: false),

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Streaming.Streams.Errors;
 using Streamiz.Kafka.Net;
+using Streamiz.Kafka.Net.Metrics;
 using Streamiz.Kafka.Net.Processors;
 using Streamiz.Kafka.Net.Processors.Public;
 using Streamiz.Kafka.Net.SerDes;
@@ -171,7 +172,7 @@ public sealed class TopologyTests(Cluster cluster)
             foreach (var (key, tag) in tags)
             {
                 mine |= key == "application_id" && Equals(tag, app.Id);
-                if (key is "topic" or "exception" or "outcome" or "state" or "store" or "le" or "worker" or "task") name.Append('/').Append(tag);
+                if (key is "topic" or "exception" or "outcome" or "state" or "store" or "le" or "worker" or "task" or "node") name.Append('/').Append(tag);
             }
             if (!mine) return;
             lock (seen) seen[name.ToString()] = instrument is Counter<long> or Histogram<double> ? seen.GetValueOrDefault(name.ToString()) + Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture) : Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture);
@@ -187,6 +188,7 @@ public sealed class TopologyTests(Cluster cluster)
         app.Produce(app.Source, [("bad", "poison")]);
         var config = app.Config();
         config.UseDeadLetters();
+        config.MetricsRecording = MetricsRecordingLevel.DEBUG;
         await RunAsync(app, builder, config);
         Assert.NotEmpty(app.Read(app.Target, 10));
         await Application.UntilAsync(async () => await app.LagAsync(app.Source) == 0, "lag 0");
@@ -213,6 +215,8 @@ public sealed class TopologyTests(Cluster cluster)
             Assert.True(seen["streams_worker_busy_seconds_total/0"] > 0);
             Assert.True(seen["streams_task_stream_time_seconds/0_0"] > 1_700_000_000);
             Assert.Equal(0, seen["streams_punctuations_total"]);
+            Assert.Equal(501, seen["streams_node_records_total/KSTREAM-FILTER-0000000001"]);
+            Assert.Equal(500, seen["streams_node_records_total/KSTREAM-SINK-0000000005"]);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Streaming.Streams.State;
 using Streamiz.Kafka.Net.Errors;
 
 namespace Streaming.Streams.Runtime.RocksDb;
@@ -23,6 +25,7 @@ internal sealed unsafe class RocksDbDatabase : IDisposable
             throw new ProcessorStateException("a store on disk needs RocksDB's C library, which is not installed (Debian: apt-get install librocksdb7.8). Install it, or keep the store in memory");
         _path = path;
         Directory.CreateDirectory(path);
+        File.Delete(ImportFile); // of a process that died while it wrote it
         _options = RocksDbLibrary.OptionsCreate();
         RocksDbLibrary.SetCreateIfMissing(_options, 1);
         RocksDbLibrary.SetWriteBufferSize(_options, WriteBufferBytes);
@@ -66,6 +69,27 @@ internal sealed unsafe class RocksDbDatabase : IDisposable
         RocksDbLibrary.Write(Handle, _writeOptions, batch, &error);
         RocksDbLibrary.ThrowOn(error, $"writing the store at {_path}");
     }
+
+    /// <summary>Adds a table's entries, newer than all that is here, as a file of their own.</summary>
+    public void Import(MemoryTable entries)
+    {
+        using (var file = new SortedFile(_options, ImportFile))
+        {
+            using var cursor = new MemoryTableCursor(entries, default);
+            while (cursor.MoveNext()) file.Add(cursor.Key, cursor.IsTombstone, cursor.Value, cursor.Timestamp);
+            file.Finish();
+        }
+        var options = RocksDbLibrary.IngestOptionsCreate();
+        RocksDbLibrary.SetMoveFiles(options, 1);
+        byte* error = null;
+        var name = Marshal.StringToCoTaskMemUTF8(ImportFile);
+        RocksDbLibrary.Ingest(Handle, &name, 1, options, &error);
+        Marshal.FreeCoTaskMem(name);
+        RocksDbLibrary.IngestOptionsDestroy(options);
+        RocksDbLibrary.ThrowOn(error, $"adding a file to the store at {_path}");
+    }
+
+    private string ImportFile => Path.Combine(_path, "restored.sst");
 
     public long Property(string name)
     {

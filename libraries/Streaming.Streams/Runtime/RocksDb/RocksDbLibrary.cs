@@ -135,6 +135,42 @@ internal static unsafe partial class RocksDbLibrary
     [LibraryImport(Library, EntryPoint = "rocksdb_write")]
     public static partial void Write(nint db, nint writeOptions, nint batch, byte** error);
 
+    [LibraryImport(Library, EntryPoint = "rocksdb_envoptions_create")]
+    public static partial nint EnvironmentOptionsCreate();
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_envoptions_destroy")]
+    public static partial void EnvironmentOptionsDestroy(nint options);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_sstfilewriter_create")]
+    public static partial nint FileWriterCreate(nint environmentOptions, nint options);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_sstfilewriter_open", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void FileWriterOpen(nint writer, string path, byte** error);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_sstfilewriter_put")]
+    public static partial void FileWriterPut(nint writer, byte* key, nuint keyLength, byte* value, nuint valueLength, byte** error);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_sstfilewriter_delete")]
+    public static partial void FileWriterDelete(nint writer, byte* key, nuint keyLength, byte** error);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_sstfilewriter_finish")]
+    public static partial void FileWriterFinish(nint writer, byte** error);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_sstfilewriter_destroy")]
+    public static partial void FileWriterDestroy(nint writer);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_ingestexternalfileoptions_create")]
+    public static partial nint IngestOptionsCreate();
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_ingestexternalfileoptions_destroy")]
+    public static partial void IngestOptionsDestroy(nint options);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_ingestexternalfileoptions_set_move_files")]
+    public static partial void SetMoveFiles(nint options, byte value);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_ingest_external_file")]
+    public static partial void Ingest(nint db, nint* paths, nuint count, nint options, byte** error);
+
     [LibraryImport(Library, EntryPoint = "rocksdb_get_pinned")]
     public static partial nint GetPinned(nint db, nint readOptions, byte* key, nuint keyLength, byte** error);
 

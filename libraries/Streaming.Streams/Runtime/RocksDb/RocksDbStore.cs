@@ -24,14 +24,20 @@ internal sealed unsafe class RocksDbStore : CommittedStore
     private readonly long _segmentMs;
     private readonly SortedSet<long> _segments = [];
     private readonly nint _batch = RocksDbLibrary.BatchCreate();
+    private readonly long _heldBytes;
+    private MemoryTable? _held;
     private byte[] _key = new byte[64];
     private byte[] _value = new byte[256];
     private nint _pinned;
     private long _offset = -1;
     private bool _segmentsChanged;
 
-    public RocksDbStore(string path, StoreSpec spec)
+    /// <param name="path">Its folder.</param>
+    /// <param name="spec">What it holds.</param>
+    /// <param name="heldBytes">How much of a restoration is put in order in memory before it becomes a file.</param>
+    public RocksDbStore(string path, StoreSpec spec, long heldBytes = 8 << 20)
     {
+        _heldBytes = heldBytes;
         _database = new(path);
         _layout = new(spec.Kind);
         _segmented = spec.Kind != StoreKind.KeyValue;
@@ -140,14 +146,22 @@ internal sealed unsafe class RocksDbStore : CommittedStore
         _pinned = 0;
     }
 
-    public override void BeginBatch() => RocksDbLibrary.BatchClear(_batch);
+    public override void BeginBatch()
+    {
+        if (_held is null) RocksDbLibrary.BatchClear(_batch);
+    }
 
     public override void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long timestamp)
     {
+        if (_segmented && _segments.Add(SegmentOf(key))) _segmentsChanged = true;
+        if (_held is { } held)
+        {
+            held.Put(Physical(key, ref _key), value, tombstone: false, timestamp, inPlace: true, out _);
+            return;
+        }
         if (_value.Length < value.Length + 8) _value = new byte[(value.Length + 8) * 2];
         BinaryPrimitives.WriteInt64BigEndian(_value, timestamp);
         value.CopyTo(_value.AsSpan(8));
-        if (_segmented && _segments.Add(SegmentOf(key))) _segmentsChanged = true;
         var physical = Physical(key, ref _key);
         fixed (byte* k = physical, v = _value) RocksDbLibrary.BatchPut(_batch, k, (nuint)physical.Length, v, (nuint)(value.Length + 8));
     }
@@ -155,6 +169,11 @@ internal sealed unsafe class RocksDbStore : CommittedStore
     public override void Remove(ReadOnlySpan<byte> key)
     {
         var physical = Physical(key, ref _key);
+        if (_held is { } held)
+        {
+            held.Put(physical, default, tombstone: true, 0, inPlace: true, out _);
+            return;
+        }
         fixed (byte* k = physical) RocksDbLibrary.BatchDelete(_batch, k, (nuint)physical.Length);
     }
 
@@ -171,7 +190,42 @@ internal sealed unsafe class RocksDbStore : CommittedStore
         }
     }
 
+    /// <summary>
+    /// A memory table of RocksDB's is a skip list, in which each record looks for its place; sorted all at once and added
+    /// as a file, the records of a long restoration take a third of the time.
+    /// </summary>
+    public override void HoldBatch(long changelogOffset)
+    {
+        if (_held is null)
+        {
+            EndBatch(changelogOffset);
+            _held = new(reclaims: true);
+        }
+        else if (_held.Bytes >= _heldBytes)
+        {
+            _database.Import(_held);
+            _held.Clear();
+            WriteBatch(changelogOffset);
+        }
+    }
+
+    public override bool HoldsBatches => _held is not null;
+
     public override void EndBatch(long changelogOffset)
+    {
+        if (_held is { } held)
+        {
+            _held = null;
+            if (held.Count > 0) _database.Import(held);
+        }
+        WriteBatch(changelogOffset);
+    }
+
+    /// <summary>
+    /// The offset comes after what it stands for: if the process dies in between, an imported file is read again from the
+    /// changelog, to the same content.
+    /// </summary>
+    private void WriteBatch(long changelogOffset)
     {
         if (changelogOffset >= 0)
         {

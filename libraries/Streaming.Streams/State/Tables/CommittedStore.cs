@@ -29,6 +29,16 @@ internal abstract class CommittedStore : IDisposable
     /// <param name="changelogOffset">The offset after the last changelog record in the batch, -1: unknown.</param>
     public abstract void EndBatch(long changelogOffset);
 
+    /// <summary>
+    /// Ends a batch of a restoration of which much is still to come: the store may keep it to itself, and its offset where
+    /// it was, until <see cref="EndBatch"/>.
+    /// </summary>
+    /// <param name="changelogOffset">The offset after the last changelog record in the batch.</param>
+    public virtual void HoldBatch(long changelogOffset) => EndBatch(changelogOffset);
+
+    /// <summary>Whether batches were held back, and wait for <see cref="EndBatch"/>.</summary>
+    public virtual bool HoldsBatches => false;
+
     /// <summary>Drops what ended before the given time, as far as that is cheap. Within a batch.</summary>
     public abstract void ExpireBefore(long time);
 
