@@ -56,6 +56,7 @@ internal static class Serve
         DataDirectory = arguments.Text("--data", ""),
         Fsync = Enum.Parse<FsyncMode>(arguments.Text("--fsync", "always"), ignoreCase: true),
         DefaultPartitions = arguments.Number("--default-partitions", 4),
+        InitialRebalanceDelay = TimeSpan.Zero, // as the Kafka beside it is set
         OffsetsRetention = TimeSpan.FromMilliseconds(arguments.Number("--offsets-retention-ms", 7 * 86_400_000)),
         ProducerIdExpiration = TimeSpan.FromMilliseconds(arguments.Number("--producer-id-expiration-ms", 86_400_000)),
         RetentionCheckInterval = TimeSpan.FromMilliseconds(arguments.Number("--retention-interval-ms", 60_000)),
