@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Streaming.Streams.State;
 
 namespace Streaming.Streams.Runtime.RocksDb;
@@ -49,11 +48,26 @@ internal sealed unsafe class RocksDbCursor : TableCursor
 
         public override ReadOnlySpan<byte> Key => Physical[prefix.Length..];
 
-        public override ReadOnlySpan<byte> Value => Stored[8..];
+        public override ReadOnlySpan<byte> Value
+        {
+            get
+            {
+                var value = Stored;
+                StoredValue.Split(ref value);
+                return value;
+            }
+        }
 
         public override bool IsTombstone => false;
 
-        public override long Timestamp => BinaryPrimitives.ReadInt64BigEndian(Stored);
+        public override long Timestamp
+        {
+            get
+            {
+                var value = Stored;
+                return StoredValue.Split(ref value);
+            }
+        }
 
         private ReadOnlySpan<byte> Physical
         {

@@ -64,7 +64,7 @@ internal sealed unsafe class RocksDbStore : CommittedStore
     {
         Unpin();
         _pinned = Find(Physical(key, ref _key), out value);
-        timestamp = Split(ref value);
+        timestamp = StoredValue.Split(ref value);
         return _pinned != 0;
     }
 
@@ -77,7 +77,7 @@ internal sealed unsafe class RocksDbStore : CommittedStore
             byte[] buffer = new byte[key.Length + 9];
             var pinned = Find(Physical(key, ref buffer), out var found);
             if (pinned == 0) return false;
-            timestamp = Split(ref found);
+            timestamp = StoredValue.Split(ref found);
             value = found.ToArray();
             RocksDbLibrary.PinnedDestroy(pinned);
             return true;
@@ -109,15 +109,6 @@ internal sealed unsafe class RocksDbStore : CommittedStore
         var bytes = RocksDbLibrary.PinnedValue(pinned, &length);
         value = new(bytes, (int)length);
         return pinned;
-    }
-
-    /// <summary>A value is stored behind its timestamp.</summary>
-    private static long Split(ref ReadOnlySpan<byte> value)
-    {
-        if (value.Length < 8) return -1;
-        var timestamp = BinaryPrimitives.ReadInt64BigEndian(value);
-        value = value[8..];
-        return timestamp;
     }
 
     private long SegmentOf(ReadOnlySpan<byte> key) => key.Length < _layout.SuffixLength ? 0 : Math.Max(0, _layout.TimeOf(key)) / _segmentMs;
@@ -159,11 +150,9 @@ internal sealed unsafe class RocksDbStore : CommittedStore
             held.Put(Physical(key, ref _key), value, tombstone: false, timestamp, inPlace: true, out _);
             return;
         }
-        if (_value.Length < value.Length + 8) _value = new byte[(value.Length + 8) * 2];
-        BinaryPrimitives.WriteInt64BigEndian(_value, timestamp);
-        value.CopyTo(_value.AsSpan(8));
+        var stored = StoredValue.Write(value, timestamp, ref _value);
         var physical = Physical(key, ref _key);
-        fixed (byte* k = physical, v = _value) RocksDbLibrary.BatchPut(_batch, k, (nuint)physical.Length, v, (nuint)(value.Length + 8));
+        fixed (byte* k = physical, v = stored) RocksDbLibrary.BatchPut(_batch, k, (nuint)physical.Length, v, (nuint)stored.Length);
     }
 
     public override void Remove(ReadOnlySpan<byte> key)

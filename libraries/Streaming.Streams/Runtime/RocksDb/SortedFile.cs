@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
-
 namespace Streaming.Streams.Runtime.RocksDb;
 
-/// <summary>A table file in the making: keys in ascending order, each once; values behind their timestamps.</summary>
+/// <summary>A table file in the making: keys in ascending order, each once.</summary>
 internal sealed unsafe class SortedFile : IDisposable
 {
     private readonly string _path;
@@ -30,10 +28,8 @@ internal sealed unsafe class SortedFile : IDisposable
             }
             else
             {
-                if (_value.Length < value.Length + 8) _value = new byte[(value.Length + 8) * 2];
-                BinaryPrimitives.WriteInt64BigEndian(_value, timestamp);
-                value.CopyTo(_value.AsSpan(8));
-                fixed (byte* v = _value) RocksDbLibrary.FileWriterPut(_writer, k, (nuint)key.Length, v, (nuint)(value.Length + 8), &error);
+                var stored = StoredValue.Write(value, timestamp, ref _value);
+                fixed (byte* v = stored) RocksDbLibrary.FileWriterPut(_writer, k, (nuint)key.Length, v, (nuint)stored.Length, &error);
             }
         }
         Check(error);
