@@ -55,15 +55,15 @@ internal struct ObservedTime(long start)
     }
 }
 
-/// <summary>The aggregate of a windowed stream.</summary>
-internal sealed class WindowAggregateNode<K, V, VR, W>(
-    TaskContext context, WindowTable<K, VR> store, WindowOptions<W> windows, Func<VR>? initializer,
-    Func<K, V, VR, bool, VR> aggregator, TableForwarder<Windowed<K>, VR> forwarder)
+/// <summary>The aggregate of a stream in windows of time, which close by the time that the node has observed.</summary>
+internal abstract class TimedTableNode<K, V, VR>(
+    TaskContext context, StoreState store, TableForwarder<Windowed<K>, VR> forwarder)
     : TableNode<K, V, Windowed<K>, VR>(forwarder)
-    where W : Window
 {
-    // A window that was written tells a time that had come before a restart.
-    private ObservedTime _observed = new(store.State.ObservedTime);
+    // What was written tells a time that had come before a restart.
+    private ObservedTime _observed = new(store.ObservedTime);
+
+    protected TaskContext Context => context;
 
     public override long ObservedTime => _observed.Value;
 
@@ -91,7 +91,26 @@ internal sealed class WindowAggregateNode<K, V, VR, W>(
 
         var timestamp = context.Record.Timestamp;
         _observed.Observe(timestamp);
-        var closed = _observed.Value - windows.GracePeriodMs;
+        Receive(key, value, timestamp, _observed.Value);
+    }
+
+    /// <param name="key">The record's key.</param>
+    /// <param name="value">The record's value.</param>
+    /// <param name="timestamp">The record's time.</param>
+    /// <param name="observed">The largest time of a record so far, this one's included.</param>
+    protected abstract void Receive(K key, V value, long timestamp, long observed);
+}
+
+/// <summary>The aggregate of a windowed stream.</summary>
+internal sealed class WindowAggregateNode<K, V, VR, W>(
+    TaskContext context, WindowTable<K, VR> store, WindowOptions<W> windows, Func<VR>? initializer,
+    Func<K, V, VR, bool, VR> aggregator, TableForwarder<Windowed<K>, VR> forwarder)
+    : TimedTableNode<K, V, VR>(context, store.State, forwarder)
+    where W : Window
+{
+    protected override void Receive(K key, V value, long timestamp, long observed)
+    {
+        var closed = observed - windows.GracePeriodMs;
         if (windows.IsRegular)
         {
             for (var (start, advance) = windows.Starts(timestamp); start <= timestamp; start += advance)
@@ -112,14 +131,14 @@ internal sealed class WindowAggregateNode<K, V, VR, W>(
     {
         if (end <= closed)
         {
-            context.Metrics.LateRecordsDropped++;
+            Context.Metrics.LateRecordsDropped++;
             return;
         }
 
         // A successor may have used the store's buffer since the last window.
         store.Locate(key);
         var has = store.TryGetSame(start, out var old, out var time);
-        var timestamp = has ? Math.Max(time, context.Record.Timestamp) : context.Record.Timestamp;
+        var timestamp = has ? Math.Max(time, Context.Record.Timestamp) : Context.Record.Timestamp;
         var first = has || initializer is null ? old : initializer();
         var aggregate = aggregator(key, value, first, has || initializer is not null);
         if (!typeof(VR).IsValueType && Forwarder.NeedsOld && has && ReferenceEquals(old, aggregate))
@@ -137,38 +156,12 @@ internal sealed class WindowAggregateNode<K, V, VR, W>(
 internal sealed class SessionAggregateNode<K, V, VR>(
     TaskContext context, SessionStore<K, VR> store, long gapMs, long graceMs, Func<VR>? initializer,
     Func<K, V, VR, bool, VR> aggregator, Func<K, VR, VR, VR> merger, TableForwarder<Windowed<K>, VR> forwarder)
-    : TableNode<K, V, Windowed<K>, VR>(forwarder)
+    : TimedTableNode<K, V, VR>(context, store.State, forwarder)
 {
     private readonly List<KeyValuePair<Windowed<K>, VR>> _merged = [];
-    private ObservedTime _observed = new(store.State.ObservedTime);
-
-    public override long ObservedTime => _observed.Value;
-
-    public override void ContinueFrom(long time) => _observed.ContinueFrom(time);
-
-    public override void AcceptRecord()
+    protected override void Receive(K key, V value, long timestamp, long observed)
     {
-        base.AcceptRecord();
-        _observed.Accept();
-    }
-
-    public override void RollbackRecord()
-    {
-        base.RollbackRecord();
-        _observed.Rollback();
-    }
-
-    public override void Receive(K key, V value)
-    {
-        if (key is null || value is null)
-        {
-            context.Metrics.RecordsDropped++;
-            return;
-        }
-
-        var timestamp = context.Record.Timestamp;
-        _observed.Observe(timestamp);
-        var closed = _observed.Value - graceMs - gapMs;
+        var closed = observed - graceMs - gapMs;
         long start = timestamp, end = timestamp;
         var exists = initializer is not null;
         var aggregate = exists ? initializer!() : default!;
@@ -188,7 +181,7 @@ internal sealed class SessionAggregateNode<K, V, VR>(
 
         if (end < closed)
         {
-            context.Metrics.LateRecordsDropped++;
+            Context.Metrics.LateRecordsDropped++;
             return;
         }
 
