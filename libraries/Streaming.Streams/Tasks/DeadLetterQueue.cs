@@ -39,14 +39,11 @@ internal sealed class DeadLetterQueue
 
     /// <summary>
     /// Whether the record is to be processed. One that is not is dealt with: parked, taken as given up, or left alone as
-    /// another application's or one that was redriven before.
+    /// another application's or one that was redriven before. One that was redriven is processed with the headers that it
+    /// had at first: the context gets them.
     /// </summary>
-    /// <param name="topic">The source topic.</param>
-    /// <param name="record">The record.</param>
-    /// <param name="headers">The headers to process it with.</param>
-    public bool Admits(string topic, in TaskRecord record, out RecordHeaders headers)
+    public bool Admits(string topic, in TaskRecord record)
     {
-        headers = record.Headers;
         _redrive = Redrive.Of(record.Headers);
         if (_redrive is null)
         {
@@ -65,7 +62,7 @@ internal sealed class DeadLetterQueue
             return false;
         }
 
-        headers = Redrive.Original(record.Headers);
+        _context.Record.Set(topic, _context.Id.Partition, record.Offset, record.Timestamp, Redrive.Original(record.Headers));
         return _redrive.Number is not { } number || _parked?.Covers(topic, record) != true
             ? !_redrive.Skipped
             : IsItsTurn(topic, record, number);

@@ -32,14 +32,9 @@ internal sealed class RecordFailurePolicy
         _context.Metrics.RecordsProcessed++;
         // The log's scope tells of this record from here on: the one before it is given back.
         _context.Record.Set(source.Topic, _context.Id.Partition, record.Offset, record.Timestamp, record.Headers);
-        if (_deadLetters is { } queue)
+        if (_deadLetters?.Admits(source.Topic, record) == false)
         {
-            if (!queue.Admits(source.Topic, record, out var headers))
-            {
-                return;
-            }
-
-            _context.Record.Set(source.Topic, _context.Id.Partition, record.Offset, record.Timestamp, headers);
+            return;
         }
 
         try
