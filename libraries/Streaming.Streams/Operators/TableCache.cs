@@ -15,7 +15,7 @@ internal sealed class TableCache<K, V>(
 
     private readonly MemoryTable _ids = new(reclaims: true);
     private readonly ByteWriter _writer = new();
-    private readonly List<(int Slot, bool Added, Entry Before)> _undo = [];
+    private readonly List<(bool Added, Entry Before)> _undo = [];
     private readonly List<byte[]> _undoKeys = [];
     private readonly Stack<int> _free = new();
     private Entry[] _entries = new Entry[16];
@@ -40,7 +40,7 @@ internal sealed class TableCache<K, V>(
         var saved = context.Record.Keep() with { Timestamp = timestamp };
         if (id >= 0)
         {
-            var slot = BitConverter.ToInt32(_ids.Value(id));
+            var slot = SlotOf(id);
             ref var entry = ref _entries[slot];
             Remember(slot, added: false, keyBytes);
             Count(size - entry.Size);
@@ -53,10 +53,10 @@ internal sealed class TableCache<K, V>(
         }
         else
         {
-            var slot = NewSlot(keyBytes);
+            var slot = NewSlot(keyBytes, out id);
             _entries[slot] = new Entry
             {
-                Key = key, New = newValue, HasNew = hasNew, Old = oldValue, HasOld = hasOld, Context = saved, Size = size,
+                Id = id, Key = key, New = newValue, HasNew = hasNew, Old = oldValue, HasOld = hasOld, Context = saved, Size = size,
             };
             Append(slot);
             Remember(slot, added: true, keyBytes);
@@ -91,7 +91,7 @@ internal sealed class TableCache<K, V>(
     {
         for (var i = _undo.Count - 1; i >= 0; i--)
         {
-            var (slot, added, before) = _undo[i];
+            var (added, before) = _undo[i];
             var id = _ids.Find(_undoKeys[i]);
             if (id < 0)
             {
@@ -102,22 +102,23 @@ internal sealed class TableCache<K, V>(
                     continue;
                 }
 
-                slot = NewSlot(_undoKeys[i]);
-                _entries[slot] = before;
+                var again = NewSlot(_undoKeys[i], out id);
+                _entries[again] = before with { Id = id };
                 Count(before.Size);
-                Append(slot);
+                Append(again);
                 continue;
             }
 
+            var slot = SlotOf(id);
             if (added)
             {
-                Drop(slot, id);
+                Drop(slot);
             }
             else
             {
                 Count(before.Size - _entries[slot].Size);
                 var (newer, older) = (_entries[slot].Newer, _entries[slot].Older);
-                _entries[slot] = before with { Newer = newer, Older = older };
+                _entries[slot] = before with { Id = id, Newer = newer, Older = older };
             }
         }
 
@@ -136,10 +137,8 @@ internal sealed class TableCache<K, V>(
     private void Emit(int slot)
     {
         var entry = _entries[slot];
-        _writer.Reset();
-        keys.Write(entry.Key, _writer);
-        Remember(slot, added: false, _writer.Written);
-        Drop(slot, _ids.Find(_writer.Written));
+        Remember(slot, added: false, _ids.Key(entry.Id));
+        Drop(slot);
         if (!entry.HasNew && !entry.HasOld)
         {
             return;
@@ -153,7 +152,9 @@ internal sealed class TableCache<K, V>(
         context.Record.Restore(saved);
     }
 
-    private int NewSlot(ReadOnlySpan<byte> key)
+    private int SlotOf(int id) => BitConverter.ToInt32(_ids.Value(id));
+
+    private int NewSlot(ReadOnlySpan<byte> key, out int id)
     {
         var slot = _free.Count > 0 ? _free.Pop() : _high++;
         if (slot == _entries.Length)
@@ -163,7 +164,7 @@ internal sealed class TableCache<K, V>(
 
         Span<byte> bytes = stackalloc byte[4];
         BitConverter.TryWriteBytes(bytes, slot);
-        _ids.Put(key, bytes, tombstone: false, 0, inPlace: true, out _);
+        id = _ids.Put(key, bytes, tombstone: false, 0, inPlace: true, out _);
         return slot;
     }
 
@@ -171,14 +172,14 @@ internal sealed class TableCache<K, V>(
     {
         if (context.CanRollback)
         {
-            _undo.Add((slot, added, _entries[slot]));
+            _undo.Add((added, _entries[slot]));
             _undoKeys.Add(key.ToArray());
         }
     }
 
-    private void Drop(int slot, int id)
+    private void Drop(int slot)
     {
-        _ids.Remove(id);
+        _ids.Remove(_entries[slot].Id);
         Unlink(slot);
         Count(-_entries[slot].Size);
         _entries[slot] = default;
@@ -225,6 +226,8 @@ internal sealed class TableCache<K, V>(
 
     private record struct Entry
     {
+        /// <summary>The key's entry in the table of ids.</summary>
+        public int Id;
         public K Key;
         public V New;
         public V Old;
