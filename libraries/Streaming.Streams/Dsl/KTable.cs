@@ -134,11 +134,8 @@ internal sealed partial class KTable<K, V> : IKTable<K, V>, ITableDemand
     public KeyValueTable<K, V>? StoreIn(TaskBuild build) =>
         Store is { } store ? build.Store<KeyValueTable<K, V>>(store.Name) : null;
 
-    public TableForwarder<K, V> ForwarderIn(TaskBuild build, Receiver<K, Change<V>> next)
-    {
-        var typed = StoreIn(build);
-        return TableStores.Forwarder(build, next, SendsOld, Store, typed?.Keys, typed?.Values);
-    }
+    public TableForwarder<K, V> ForwarderIn(TaskBuild build, Receiver<K, Change<V>> next) =>
+        TableStores.Forwarder(build, next, SendsOld, Store);
 
     internal static KTable<K, V> Own(IKTable<K, V> table) => table as KTable<K, V>
         ?? throw new TopologyException($"A {table.GetType()} is no table of this engine");

@@ -59,11 +59,9 @@ internal sealed class SessionWindowedKStream<K, V>(KGroupedStream<K, V> grouped,
             {
                 var node = graph.Add(new OperatorDefinition<K, V, Windowed<K>, Change<VR>>(name, (b, next) =>
                 {
-                    var typed = b.Store<SessionStore<K, VR>>(store.Name);
                     return new SessionAggregateNode<K, V, VR>(
-                        b.Context, typed, sessions.GapMs, sessions.GraceMs, initializer, aggregator, merger,
-                        TableStores.Forwarder(
-                            b, next, table.SendsOld, store, new TimeWindowedCodec<K>(typed.Keys, 0), typed.Values));
+                        b.Context, b.Store<SessionStore<K, VR>>(store.Name), sessions.GapMs, sessions.GraceMs, initializer,
+                        aggregator, merger, TableStores.Forwarder(b, next, table.SendsOld, store));
                 }));
                 input.Node.Feed(node);
                 return node;

@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using Streaming.Streams.Operators;
-using Streaming.Streams.SerDes;
 using Streaming.Streams.State;
 using Streaming.Streams.Tasks;
 using Streaming.Streams.Topologies;
@@ -28,8 +27,7 @@ internal static class TableStores
 
     /// <summary>What sends a table's changes on, with the record cache if the store has one.</summary>
     public static TableForwarder<K, V> Forwarder<K, V>(
-        TaskBuild build, Receiver<K, Change<V>> next, bool sendsOld, StoreDefinition? store,
-        Codec<K>? keys, Codec<V>? values)
+        TaskBuild build, Receiver<K, Change<V>> next, bool sendsOld, StoreDefinition? store)
     {
         var cached = store is not null && (store.Cached ?? build.Config.DefaultCacheEnabled)
             && build.Config.DefaultStateStoreCacheMaxBytes > 0;
@@ -40,6 +38,7 @@ internal static class TableStores
 
         return new TableForwarder<K, V>(
             build.Context, next, sendsOld,
-            new TableCache<K, V>(build.Context, next, sendsOld, keys!, values!, CacheBudget.Of(build.Config)));
+            new TableCache<K, V>(
+                build.Context, next, sendsOld, build.Context.StateOf(store!.Name).Dirty.Table, CacheBudget.Of(build.Config)));
     }
 }

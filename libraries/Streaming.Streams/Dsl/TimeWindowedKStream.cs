@@ -103,11 +103,9 @@ internal sealed class TimeWindowedKStream<K, V, W>(KGroupedStream<K, V> grouped,
             {
                 var node = graph.Add(new OperatorDefinition<K, V, Windowed<K>, Change<VR>>(name, (b, next) =>
                 {
-                    var typed = b.Store<WindowTable<K, VR>>(store.Name);
                     return new WindowAggregateNode<K, V, VR, W>(
-                        b.Context, typed, windows, initializer, aggregator,
-                        TableStores.Forwarder(
-                            b, next, table.SendsOld, store, new TimeWindowedCodec<K>(typed.Keys, windows.Size), typed.Values));
+                        b.Context, b.Store<WindowTable<K, VR>>(store.Name), windows, initializer, aggregator,
+                        TableStores.Forwarder(b, next, table.SendsOld, store));
                 }));
                 input.Node.Feed(node);
                 return node;

@@ -29,8 +29,8 @@ internal sealed class AggregateNode<K, V, VR>(
             _ = store.TryGetSame(out old, out _);
         }
 
-        store.PutSame(aggregate, timestamp);
-        Forwarder.Forward(key, aggregate, aggregate is not null, old, has, timestamp);
+        var entry = store.PutSame(aggregate, timestamp);
+        Forwarder.Forward(entry, key, aggregate, aggregate is not null, old, has, timestamp);
     }
 }
 
@@ -146,9 +146,10 @@ internal sealed class WindowAggregateNode<K, V, VR, W>(
             _ = store.TryGetSame(start, out old, out _);
         }
 
-        store.PutSame(start, aggregate, timestamp);
+        var entry = store.PutSame(start, aggregate, timestamp);
         Forwarder.Forward(
-            new Windowed<K>(key, window ?? windows.Create(start)), aggregate, aggregate is not null, old, has, timestamp);
+            entry, new Windowed<K>(key, window ?? windows.Create(start)), aggregate, aggregate is not null, old, has,
+            timestamp);
     }
 }
 
@@ -197,12 +198,12 @@ internal sealed class SessionAggregateNode<K, V, VR>(
                 continue;
             }
 
-            store.Erase(key, session.Window);
-            Forwarder.Forward(session, default!, false, sessionValue, true, session.Window.EndMs);
+            var erased = store.Erase(key, session.Window);
+            Forwarder.Forward(erased, session, default!, false, sessionValue, true, session.Window.EndMs);
         }
 
         aggregate = aggregator(key, value, aggregate, exists);
-        store.Set(key, window, aggregate, timestamp);
-        Forwarder.Forward(new Windowed<K>(key, window), aggregate, aggregate is not null, old, hasOld, end);
+        var entry = store.Set(key, window, aggregate, timestamp);
+        Forwarder.Forward(entry, new Windowed<K>(key, window), aggregate, aggregate is not null, old, hasOld, end);
     }
 }

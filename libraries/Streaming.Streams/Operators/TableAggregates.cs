@@ -75,19 +75,12 @@ internal sealed class TableAggregateNode<K, V, VR>(
             _ = store.TryGet(key, out old, out _);
         }
 
-        if (exists)
-        {
-            store.Set(key, aggregate, timestamp);
-        }
-        else if (has)
-        {
-            store.Erase(key, timestamp);
-        }
-        else
+        if (!exists && !has)
         {
             return;
         }
 
-        Forwarder.Forward(key, aggregate, exists, old, has, timestamp);
+        var entry = exists ? store.Set(key, aggregate, timestamp) : store.Erase(key, timestamp);
+        Forwarder.Forward(entry, key, aggregate, exists, old, has, timestamp);
     }
 }

@@ -1,4 +1,3 @@
-using Streaming.Streams.SerDes;
 using Streaming.Streams.State;
 using Streaming.Streams.Tasks;
 
@@ -7,62 +6,57 @@ namespace Streaming.Streams.Operators;
 /// <summary>
 /// The record cache of one store: the changes that are yet to be forwarded, one per key, from the value that the
 /// successors know to the newest. The least recently changed go first when the bytes are used up.
+/// Each is the companion of an uncommitted write of the store: it comes with the write, and has left when the commit, of
+/// which <see cref="Flush"/> is the beginning, empties the table of those.
 /// </summary>
+/// <param name="context">The task.</param>
+/// <param name="next">Receives the changes.</param>
+/// <param name="sendsOld">Whether it is told what a key held before.</param>
+/// <param name="written">The store's uncommitted writes.</param>
+/// <param name="budget">The bytes that all caches of the instance share.</param>
 internal sealed class TableCache<K, V>(
-    TaskContext context, Receiver<K, Change<V>> next, bool sendsOld, Codec<K> keys, Codec<V> values, CacheBudget budget)
+    TaskContext context, Receiver<K, Change<V>> next, bool sendsOld, MemoryTable written, CacheBudget budget)
 {
-    private const int None = -1;
+    private const int None = -1, Overhead = 128;
 
-    private readonly MemoryTable _ids = new(reclaims: true);
-    private readonly ByteWriter _writer = new();
-    private readonly List<(bool Added, Entry Before)> _undo = [];
-    private readonly List<byte[]> _undoKeys = [];
+    /// <summary>By the write's entry: the change's slot + 1, 0 where none waits.</summary>
+    private int[] _slots = new int[16];
+    private Waiting[] _waiting = new Waiting[16];
     private readonly Stack<int> _free = new();
-    private Entry[] _entries = new Entry[16];
+    private readonly List<(int Entry, bool Waited, Waiting Before)> _undo = [];
     private int _high;
     private int _oldest = None;
     private int _newest = None;
     private long _bytes;
 
-    public void Add(K key, V newValue, bool hasNew, V oldValue, bool hasOld, long timestamp)
+    /// <param name="entry">The entry of the store's write.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="newValue">What it holds now.</param>
+    /// <param name="hasNew">False: it was deleted.</param>
+    /// <param name="oldValue">What it held before.</param>
+    /// <param name="hasOld">False: it was not there.</param>
+    /// <param name="timestamp">Time of the change.</param>
+    public void Add(int entry, K key, V newValue, bool hasNew, V oldValue, bool hasOld, long timestamp)
     {
-        _writer.Reset();
-        keys.Write(key, _writer);
-        var keyLength = _writer.Length;
-        if (hasNew)
-        {
-            values.Write(newValue, _writer);
-        }
-
-        var size = _writer.Length + 128;
-        var keyBytes = _writer.Written[..keyLength];
-        var id = _ids.Find(keyBytes);
+        ref var write = ref written.Entry(entry);
+        var size = write.KeyLength + Math.Max(0, write.ValueLength) + Overhead;
         var saved = context.Record.Keep() with { Timestamp = timestamp };
-        if (id >= 0)
+        Remember(entry);
+        var slot = SlotOf(entry);
+        if (slot != None)
         {
-            var slot = SlotOf(id);
-            ref var entry = ref _entries[slot];
-            Remember(slot, added: false, keyBytes);
-            Count(size - entry.Size);
-            entry.New = newValue;
-            entry.HasNew = hasNew;
-            entry.Context = saved;
-            entry.Size = size;
             Unlink(slot);
-            Append(slot);
+            (oldValue, hasOld) = (_waiting[slot].Old, _waiting[slot].HasOld);
         }
         else
         {
-            var slot = NewSlot(keyBytes, out id);
-            _entries[slot] = new Entry
-            {
-                Id = id, Key = key, New = newValue, HasNew = hasNew, Old = oldValue, HasOld = hasOld, Context = saved, Size = size,
-            };
-            Append(slot);
-            Remember(slot, added: true, keyBytes);
-            Count(size);
+            slot = NewSlot(entry);
         }
 
+        Fill(slot, new Waiting
+        {
+            Entry = entry, Key = key, New = newValue, HasNew = hasNew, Old = oldValue, HasOld = hasOld, Context = saved, Size = size,
+        });
         while (budget.IsExceeded && _oldest != None)
         {
             Emit(_oldest);
@@ -78,51 +72,30 @@ internal sealed class TableCache<K, V>(
         }
     }
 
-    public void AcceptRecord()
-    {
-        if (_undo.Count > 0)
-        {
-            _undo.Clear();
-            _undoKeys.Clear();
-        }
-    }
+    public void AcceptRecord() => _undo.Clear();
 
+    /// <summary>
+    /// Also of what was evicted within the failed record: what it forwarded is taken back with the record, so that the
+    /// change waits again.
+    /// </summary>
     public void RollbackRecord()
     {
         for (var i = _undo.Count - 1; i >= 0; i--)
         {
-            var (added, before) = _undo[i];
-            var id = _ids.Find(_undoKeys[i]);
-            if (id < 0)
-            {
-                // Evicted within the failed record: what it forwarded is taken back with the record,
-                // so that the change it replaced waits again.
-                if (added)
-                {
-                    continue;
-                }
-
-                var again = NewSlot(_undoKeys[i], out id);
-                _entries[again] = before with { Id = id };
-                Count(before.Size);
-                Append(again);
-                continue;
-            }
-
-            var slot = SlotOf(id);
-            if (added)
+            var (entry, waited, before) = _undo[i];
+            var slot = SlotOf(entry);
+            if (slot != None)
             {
                 Drop(slot);
             }
-            else
+
+            if (waited)
             {
-                Count(before.Size - _entries[slot].Size);
-                var (newer, older) = (_entries[slot].Newer, _entries[slot].Older);
-                _entries[slot] = before with { Id = id, Newer = newer, Older = older };
+                Fill(NewSlot(entry), before);
             }
         }
 
-        AcceptRecord();
+        _undo.Clear();
     }
 
     /// <summary>Gives back its share.</summary>
@@ -136,63 +109,60 @@ internal sealed class TableCache<K, V>(
 
     private void Emit(int slot)
     {
-        var entry = _entries[slot];
-        Remember(slot, added: false, _ids.Key(entry.Id));
+        var change = _waiting[slot];
+        Remember(change.Entry);
         Drop(slot);
-        if (!entry.HasNew && !entry.HasOld)
+        if (!change.HasNew && !change.HasOld)
         {
             return;
         }
 
         var saved = context.Record.Save();
-        context.Record.Restore(entry.Context);
-        next.Receive(entry.Key, sendsOld
-            ? new Change<V>(entry.New, entry.HasNew, entry.Old, entry.HasOld)
-            : new Change<V>(entry.New, entry.HasNew, default!, false));
+        context.Record.Restore(change.Context);
+        next.Receive(change.Key, sendsOld
+            ? new Change<V>(change.New, change.HasNew, change.Old, change.HasOld)
+            : new Change<V>(change.New, change.HasNew, default!, false));
         context.Record.Restore(saved);
     }
 
-    private int SlotOf(int id) => BitConverter.ToInt32(_ids.Value(id));
-
-    private int NewSlot(ReadOnlySpan<byte> key, out int id)
-    {
-        var slot = _free.Count > 0 ? _free.Pop() : _high++;
-        if (slot == _entries.Length)
-        {
-            Array.Resize(ref _entries, slot * 2);
-        }
-
-        Span<byte> bytes = stackalloc byte[4];
-        BitConverter.TryWriteBytes(bytes, slot);
-        id = _ids.Put(key, bytes, tombstone: false, 0, inPlace: true, out _);
-        return slot;
-    }
-
-    private void Remember(int slot, bool added, ReadOnlySpan<byte> key)
+    private void Remember(int entry)
     {
         if (context.CanRollback)
         {
-            _undo.Add((added, _entries[slot]));
-            _undoKeys.Add(key.ToArray());
+            var slot = SlotOf(entry);
+            _undo.Add((entry, slot != None, slot == None ? default : _waiting[slot]));
         }
     }
 
-    private void Drop(int slot)
+    private int SlotOf(int entry) => entry < _slots.Length ? _slots[entry] - 1 : None;
+
+    private int NewSlot(int entry)
     {
-        _ids.Remove(_entries[slot].Id);
-        Unlink(slot);
-        Count(-_entries[slot].Size);
-        _entries[slot] = default;
-        _free.Push(slot);
+        var slot = _free.Count > 0 ? _free.Pop() : _high++;
+        if (slot == _waiting.Length)
+        {
+            Array.Resize(ref _waiting, slot * 2);
+        }
+
+        if (entry >= _slots.Length)
+        {
+            Array.Resize(ref _slots, Math.Max(entry + 1, _slots.Length * 2));
+        }
+
+        _slots[entry] = slot + 1;
+        return slot;
     }
 
-    private void Append(int slot)
+    /// <summary>Makes a change the newest.</summary>
+    private void Fill(int slot, in Waiting change)
     {
-        _entries[slot].Older = _newest;
-        _entries[slot].Newer = None;
+        Count(change.Size - _waiting[slot].Size);
+        _waiting[slot] = change;
+        _waiting[slot].Older = _newest;
+        _waiting[slot].Newer = None;
         if (_newest != None)
         {
-            _entries[_newest].Newer = slot;
+            _waiting[_newest].Newer = slot;
         }
 
         _newest = slot;
@@ -202,32 +172,41 @@ internal sealed class TableCache<K, V>(
         }
     }
 
+    private void Drop(int slot)
+    {
+        Unlink(slot);
+        Count(-_waiting[slot].Size);
+        _slots[_waiting[slot].Entry] = 0;
+        _waiting[slot] = default;
+        _free.Push(slot);
+    }
+
     private void Unlink(int slot)
     {
-        ref var entry = ref _entries[slot];
-        if (entry.Older != None)
+        ref var change = ref _waiting[slot];
+        if (change.Older != None)
         {
-            _entries[entry.Older].Newer = entry.Newer;
+            _waiting[change.Older].Newer = change.Newer;
         }
         else
         {
-            _oldest = entry.Newer;
+            _oldest = change.Newer;
         }
 
-        if (entry.Newer != None)
+        if (change.Newer != None)
         {
-            _entries[entry.Newer].Older = entry.Older;
+            _waiting[change.Newer].Older = change.Older;
         }
         else
         {
-            _newest = entry.Older;
+            _newest = change.Older;
         }
     }
 
-    private record struct Entry
+    private struct Waiting
     {
-        /// <summary>The key's entry in the table of ids.</summary>
-        public int Id;
+        /// <summary>The write's entry.</summary>
+        public int Entry;
         public K Key;
         public V New;
         public V Old;

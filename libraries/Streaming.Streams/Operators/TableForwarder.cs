@@ -1,3 +1,4 @@
+using Streaming.Streams.State;
 using Streaming.Streams.Tasks;
 
 namespace Streaming.Streams.Operators;
@@ -11,12 +12,27 @@ internal sealed class TableForwarder<K, V>(
     /// <summary>Whether the old value must be read before a write.</summary>
     public bool NeedsOld => sendsOld || cache is not null;
 
-    public void Forward(K key, V newValue, bool hasNew, V oldValue, bool hasOld, long timestamp)
+    /// <param name="entry">What the store's write returned; negative if there was none.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="newValue">What it holds now.</param>
+    /// <param name="hasNew">False: it was deleted.</param>
+    /// <param name="oldValue">What it held before.</param>
+    /// <param name="hasOld">False: it was not there.</param>
+    /// <param name="timestamp">Time of the change.</param>
+    public void Forward(int entry, K key, V newValue, bool hasNew, V oldValue, bool hasOld, long timestamp)
     {
         if (cache is not null)
         {
-            cache.Add(key, newValue, hasNew, oldValue, hasOld, timestamp);
-            return;
+            if (entry >= 0)
+            {
+                cache.Add(entry, key, newValue, hasNew, oldValue, hasOld, timestamp);
+                return;
+            }
+
+            if (!hasNew && !hasOld)
+            {
+                return;
+            }
         }
 
         var record = context.Record;
@@ -40,6 +56,9 @@ internal sealed class TableForwarder<K, V>(
 /// <summary>A node that owns a forwarder.</summary>
 internal abstract class TableNode<KI, VI, K, V>(TableForwarder<K, V> forwarder) : Receiver<KI, VI>
 {
+    /// <summary>Stands for the entry where nothing was written.</summary>
+    protected const int Unwritten = -1;
+
     protected TableForwarder<K, V> Forwarder => forwarder;
 
     public override bool HasRecordState => true;
@@ -51,4 +70,11 @@ internal abstract class TableNode<KI, VI, K, V>(TableForwarder<K, V> forwarder) 
     public override void AcceptRecord() => forwarder.AcceptRecord();
 
     public override void RollbackRecord() => forwarder.RollbackRecord();
+
+    /// <summary>Writes what a key holds now to the store, which was read at the key before.</summary>
+    /// <returns>The store's entry.</returns>
+    protected static int Replace(KeyValueTable<K, V> store, V value, bool hasNew, bool hasOld, long timestamp) =>
+        hasNew ? store.PutSame(value, timestamp)
+        : hasOld ? store.DeleteSame(timestamp)
+        : Unwritten;
 }

@@ -48,20 +48,12 @@ internal sealed class TableMergeNode<K, V>(
         var timestamp = context.Record.Timestamp;
         if (store is null)
         {
-            Forwarder.Forward(key, change.New, change.HasNew, change.Old, change.HasOld, timestamp);
+            Forwarder.Forward(Unwritten, key, change.New, change.HasNew, change.Old, change.HasOld, timestamp);
             return;
         }
 
         var hasOld = store.TryGet(key, out var old, out _);
-        if (change.HasNew)
-        {
-            store.PutSame(change.New, timestamp);
-        }
-        else if (hasOld)
-        {
-            store.DeleteSame(timestamp);
-        }
-
-        Forwarder.Forward(key, change.New, change.HasNew, old, hasOld, timestamp);
+        var entry = Replace(store, change.New, change.HasNew, hasOld, timestamp);
+        Forwarder.Forward(entry, key, change.New, change.HasNew, old, hasOld, timestamp);
     }
 }

@@ -21,21 +21,13 @@ internal sealed class TableSourceNode<K, V>(
         var hasNew = value is not null && !(typeof(V).IsValueType && context.Record.ValueIsNull);
         if (store is null)
         {
-            Forwarder.Forward(key, value, hasNew, default!, false, timestamp);
+            Forwarder.Forward(Unwritten, key, value, hasNew, default!, false, timestamp);
             return;
         }
 
         var hasOld = store.TryGet(key, out var old, out _);
-        if (hasNew)
-        {
-            store.PutSame(value, timestamp);
-        }
-        else
-        {
-            store.DeleteSame(timestamp);
-        }
-
-        Forwarder.Forward(key, value, hasNew, old, hasOld, timestamp);
+        var entry = hasNew ? store.PutSame(value, timestamp) : store.DeleteSame(timestamp);
+        Forwarder.Forward(entry, key, value, hasNew, old, hasOld, timestamp);
     }
 }
 
@@ -49,17 +41,11 @@ internal sealed class TableFilterNode<K, V>(
         var hasNew = change.HasNew && predicate(key, change.New, context.Record) == keeps;
         var old = change.Old;
         bool hasOld;
+        var entry = Unwritten;
         if (store is not null)
         {
             hasOld = store.TryGet(key, out old, out _);
-            if (hasNew)
-            {
-                store.PutSame(change.New, timestamp);
-            }
-            else if (hasOld)
-            {
-                store.DeleteSame(timestamp);
-            }
+            entry = Replace(store, change.New, hasNew, hasOld, timestamp);
         }
         else
         {
@@ -71,7 +57,7 @@ internal sealed class TableFilterNode<K, V>(
             return;
         }
 
-        Forwarder.Forward(key, change.New, hasNew, old, hasOld, timestamp);
+        Forwarder.Forward(entry, key, change.New, hasNew, old, hasOld, timestamp);
     }
 }
 
@@ -86,17 +72,11 @@ internal sealed class TableMapNode<K, V, VR>(
         var hasNew = change.HasNew && value is not null;
         VR old = default!;
         bool hasOld;
+        var entry = Unwritten;
         if (store is not null)
         {
             hasOld = store.TryGet(key, out old, out _);
-            if (hasNew)
-            {
-                store.PutSame(value, timestamp);
-            }
-            else if (hasOld)
-            {
-                store.DeleteSame(timestamp);
-            }
+            entry = Replace(store, value, hasNew, hasOld, timestamp);
         }
         else
         {
@@ -105,7 +85,7 @@ internal sealed class TableMapNode<K, V, VR>(
             hasOld = hasOld && old is not null;
         }
 
-        Forwarder.Forward(key, value, hasNew, old, hasOld, timestamp);
+        Forwarder.Forward(entry, key, value, hasNew, old, hasOld, timestamp);
     }
 }
 

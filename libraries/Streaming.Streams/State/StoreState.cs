@@ -83,10 +83,12 @@ internal sealed class StoreState : IDisposable
         return Committed.TryGet(key, out value, out timestamp);
     }
 
-    public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long timestamp) =>
+    /// <returns>The entry among the uncommitted writes.</returns>
+    public int Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long timestamp) =>
         Write(key, value, tombstone: false, timestamp);
 
-    public void Delete(ReadOnlySpan<byte> key, long timestamp) => Write(key, default, tombstone: true, timestamp);
+    /// <returns>The entry among the uncommitted writes.</returns>
+    public int Delete(ReadOnlySpan<byte> key, long timestamp) => Write(key, default, tombstone: true, timestamp);
 
     /// <summary>Goes through committed and uncommitted entries in key order.</summary>
     public TableCursor Range(KeyRange range)
@@ -306,12 +308,12 @@ internal sealed class StoreState : IDisposable
 
     public void Dispose() => Committed.Dispose();
 
-    private void Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool tombstone, long timestamp)
+    private int Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool tombstone, long timestamp)
     {
         Writes++;
         lock (_gate)
         {
-            Dirty.Put(key, value, tombstone, timestamp);
+            return Dirty.Put(key, value, tombstone, timestamp);
         }
     }
 }

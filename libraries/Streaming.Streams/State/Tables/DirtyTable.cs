@@ -19,12 +19,12 @@ internal sealed class DirtyTable
 
     public long Bytes => _table.Bytes;
 
-    public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool tombstone, long timestamp)
+    /// <returns>The entry: the key's until <see cref="Clear"/>, or until the write that added it is taken back.</returns>
+    public int Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool tombstone, long timestamp)
     {
         if (!KeepUndo)
         {
-            _table.Put(key, value, tombstone, timestamp, inPlace: true, out _);
-            return;
+            return _table.Put(key, value, tombstone, timestamp, inPlace: true, out _);
         }
 
         var known = _table.Find(key);
@@ -36,6 +36,7 @@ internal sealed class DirtyTable
         }
 
         _undo[_undoCount++] = (id, added, old);
+        return id;
     }
 
     /// <summary>The record's writes stand.</summary>

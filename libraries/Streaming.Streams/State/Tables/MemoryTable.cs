@@ -34,7 +34,9 @@ internal sealed class MemoryTable(bool reclaims)
 {
     private Slabs _slabs = new();
     private TableEntry[] _entries = new TableEntry[16];
-    private int[] _buckets = new int[32];
+
+    /// <summary>The hash in the upper half, id + 1 in the lower: a search looks at entries only where the hashes agree.</summary>
+    private ulong[] _buckets = new ulong[32];
     private int[] _free = [];
     private int _freeCount;
     private int _high;
@@ -115,10 +117,8 @@ internal sealed class MemoryTable(bool reclaims)
         {
             Rehash(_buckets.Length * 2);
         }
-        else
-        {
-            Link(hash, id);
-        }
+
+        Link(hash, id);
 
         _index?.Add(id);
         return id;
@@ -154,7 +154,7 @@ internal sealed class MemoryTable(bool reclaims)
     {
         if (_buckets.Length > 1024 && Count * 16 < _buckets.Length)
         {
-            _buckets = new int[Math.Max(32, _buckets.Length / 4)];
+            _buckets = new ulong[Math.Max(32, _buckets.Length / 4)];
             _entries = new TableEntry[_buckets.Length / 2];
         }
         else
@@ -229,15 +229,15 @@ internal sealed class MemoryTable(bool reclaims)
         var mask = _buckets.Length - 1;
         for (var i = (int)hash & mask; ; i = (i + 1) & mask)
         {
-            var id = _buckets[i] - 1;
-            if (id < 0)
+            var bucket = _buckets[i];
+            if (bucket == 0)
             {
                 return -1;
             }
 
-            if (_entries[id].Hash == hash && Key(id).SequenceEqual(key))
+            if (HashIn(bucket) == hash && Key(IdIn(bucket)).SequenceEqual(key))
             {
-                return id;
+                return IdIn(bucket);
             }
         }
     }
@@ -280,23 +280,29 @@ internal sealed class MemoryTable(bool reclaims)
         CompactIfWasteful();
     }
 
-    private void Link(uint hash, int id)
+    private static uint HashIn(ulong bucket) => (uint)(bucket >> 32);
+
+    private static int IdIn(ulong bucket) => (int)(uint)bucket - 1;
+
+    private void Link(uint hash, int id) => Link(((ulong)hash << 32) | (uint)(id + 1));
+
+    private void Link(ulong bucket)
     {
         var mask = _buckets.Length - 1;
-        var i = (int)hash & mask;
+        var i = (int)HashIn(bucket) & mask;
         while (_buckets[i] != 0)
         {
             i = (i + 1) & mask;
         }
 
-        _buckets[i] = id + 1;
+        _buckets[i] = bucket;
     }
 
     private void Unlink(uint hash, int id)
     {
         var mask = _buckets.Length - 1;
         var i = (int)hash & mask;
-        while (_buckets[i] != id + 1)
+        while (IdIn(_buckets[i]) != id)
         {
             i = (i + 1) & mask;
         }
@@ -304,7 +310,7 @@ internal sealed class MemoryTable(bool reclaims)
         // Entries behind the hole move up, so that searches need no tombstones.
         for (var j = (i + 1) & mask; _buckets[j] != 0; j = (j + 1) & mask)
         {
-            var home = (int)_entries[_buckets[j] - 1].Hash & mask;
+            var home = (int)HashIn(_buckets[j]) & mask;
             if (((j - home) & mask) >= ((j - i) & mask))
             {
                 _buckets[i] = _buckets[j];
@@ -317,12 +323,13 @@ internal sealed class MemoryTable(bool reclaims)
 
     private void Rehash(int size)
     {
-        _buckets = new int[size];
-        for (var id = 0; id < _high; id++)
+        var old = _buckets;
+        _buckets = new ulong[size];
+        foreach (var bucket in old)
         {
-            if (_entries[id].KeyLength >= 0)
+            if (bucket != 0)
             {
-                Link(_entries[id].Hash, id);
+                Link(bucket);
             }
         }
     }

@@ -19,20 +19,21 @@ internal abstract class KeyValueTable<K, V>(StoreState state, Codec<K> keys, Cod
     public bool TryGetSame(out V value, out long timestamp) => TryGetBuffered(out value, out timestamp);
 
     /// <summary>Writes to the key that was read last.</summary>
-    public void PutSame(V value, long timestamp) => PutBuffered(value, timestamp);
+    /// <returns>The entry among the uncommitted writes, as of all methods that write.</returns>
+    public int PutSame(V value, long timestamp) => PutBuffered(value, timestamp);
 
-    public void DeleteSame(long timestamp) => State.Delete(KeyBuffer.Written, timestamp);
+    public int DeleteSame(long timestamp) => State.Delete(KeyBuffer.Written, timestamp);
 
-    public void Set(K key, V value, long timestamp)
+    public int Set(K key, V value, long timestamp)
     {
         WriteKey(key);
-        PutBuffered(value, timestamp);
+        return PutBuffered(value, timestamp);
     }
 
-    public void Erase(K key, long timestamp)
+    public int Erase(K key, long timestamp)
     {
         WriteKey(key);
-        DeleteSame(timestamp);
+        return DeleteSame(timestamp);
     }
 
     protected KeyRange RangeOf(K from, K to, bool reverse) =>

@@ -100,23 +100,24 @@ internal sealed class SessionStore<K, V>(StoreState state, Codec<K> keys, Codec<
 
     public void Remove(Windowed<K> sessionKey) => Erase(sessionKey.Key, sessionKey.Window);
 
-    /// <summary>Sets a session's value; false if it is expired.</summary>
-    public bool Set(K key, Window session, V value, long timestamp)
+    /// <summary>Sets a session's value.</summary>
+    /// <returns>The entry among the uncommitted writes; -1 if the session is expired.</returns>
+    public int Set(K key, Window session, V value, long timestamp)
     {
         if (!State.Observe(session.EndMs))
         {
-            return false;
+            return -1;
         }
 
         Locate(key, session.EndMs, session.StartMs);
-        PutBuffered(value, timestamp);
-        return true;
+        return PutBuffered(value, timestamp);
     }
 
-    public void Erase(K key, Window session)
+    /// <returns>The entry among the uncommitted writes.</returns>
+    public int Erase(K key, Window session)
     {
         Locate(key, session.EndMs, session.StartMs);
-        State.Delete(KeyBuffer.Written, Now);
+        return State.Delete(KeyBuffer.Written, Now);
     }
 
     private void Locate(K key, long end, long start)

@@ -74,17 +74,13 @@ internal abstract class TypedStore<K, V>(StoreState state, Codec<K> keys, Codec<
     }
 
     /// <summary>Sets the value of the key in the buffer; a null deletes it.</summary>
-    protected void PutBuffered(V value, long timestamp)
+    /// <returns>The entry among the uncommitted writes.</returns>
+    protected int PutBuffered(V value, long timestamp)
     {
         _value.Reset();
-        if (values.Write(value, _value))
-        {
-            State.Put(_key.Written, _value.Written, timestamp);
-        }
-        else
-        {
-            State.Delete(_key.Written, timestamp);
-        }
+        return values.Write(value, _value)
+            ? State.Put(_key.Written, _value.Written, timestamp)
+            : State.Delete(_key.Written, timestamp);
     }
 
     protected bool TryGetBuffered(out V value, out long timestamp)

@@ -37,17 +37,13 @@ internal abstract class WindowTable<K, V>(
         return false;
     }
 
-    /// <summary>Sets a window's value; false if the window is expired.</summary>
-    public bool PutSame(long start, V value, long timestamp)
+    /// <summary>Sets a window's value.</summary>
+    /// <returns>The entry among the uncommitted writes; -1 if nothing is written, as to an expired window.</returns>
+    public int PutSame(long start, V value, long timestamp)
     {
-        if (!State.Observe(start))
+        if (!State.Observe(start) || (retainDuplicates && value is null))
         {
-            return false;
-        }
-
-        if (retainDuplicates && value is null)
-        {
-            return true;
+            return -1;
         }
 
         Suffix(start, 0);
@@ -62,8 +58,7 @@ internal abstract class WindowTable<K, V>(
             while (State.TryGet(KeyBuffer.Written, out _, out _));
         }
 
-        PutBuffered(value, timestamp);
-        return true;
+        return PutBuffered(value, timestamp);
     }
 
     public void DeleteSame(long start, long timestamp)
