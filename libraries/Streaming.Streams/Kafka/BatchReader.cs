@@ -39,20 +39,19 @@ internal sealed unsafe class BatchReader : IDisposable
 
     public void Assign(IReadOnlyCollection<TopicPartitionOffset> partitions)
     {
-        if (_handle is not null) Learn(partitions.Select(p => p.Topic).Distinct());
+        if (_handle is not null) Learn(partitions.Select(p => p.TopicPartition).DistinctBy(p => p.Topic));
         _consumer.IncrementalAssign(partitions);
     }
 
     /// <summary>
-    /// Asks where topics are. The client would find out by itself, but looks for the leaders of new topics only now and
-    /// then: half a second that a short restoration does not have.
+    /// Has the client learn where topics are. It would find out by itself, but looks for the leaders of new topics only now
+    /// and then: half a second that a short restoration does not have.
     /// </summary>
-    private void Learn(IEnumerable<string> topics)
+    private void Learn(IEnumerable<TopicPartition> topics)
     {
-        using var client = new DependentAdminClientBuilder(_consumer.Handle).Build();
         try
         {
-            foreach (var topic in topics) client.GetMetadata(topic, TimeSpan.FromSeconds(5));
+            foreach (var topic in topics) _consumer.QueryWatermarkOffsets(topic, TimeSpan.FromSeconds(5));
         }
         catch (KafkaException)
         {

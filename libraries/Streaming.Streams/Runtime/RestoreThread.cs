@@ -44,6 +44,7 @@ internal sealed partial class RestoreThread : IBatchSink
     private readonly Thread _thread;
     private readonly AutoResetEvent _signal = new(false);
     private readonly CancellationTokenSource _stopping = new();
+    private bool _settling;
 
     public RestoreThread(IConsumer<byte[], byte[]> consumer, ClusterAdmin admin, IRestoreListener listener, string name, ILogger logger)
     {
@@ -95,9 +96,10 @@ internal sealed partial class RestoreThread : IBatchSink
                     _signal.WaitOne(1000);
                     continue;
                 }
-                if (_reader.Read(20, this) < BatchReader.Size) LookForEnds();
-                foreach (var store in _touched) store.Store.EndRestore(store.Position, store.Remaining > FewRecords);
+                if (_reader.Read(_settling ? 1 : 20, this) < BatchReader.Size) LookForEnds();
+                foreach (var store in _touched) store.Store.EndRestore(store.Position, store.Remaining > FewRecords || store.Store.HoldsRestored);
                 _touched.Clear();
+                Settle();
                 Complete();
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -173,9 +175,21 @@ internal sealed partial class RestoreThread : IBatchSink
             if (!task.IsStandby && !store.IsComplete && _reader.PositionOf(partition) is { } position && position > store.Position) store.Position = position;
     }
 
+    /// <summary>What stores near their end hold back is shown in the background, that of several at once.</summary>
+    private void Settle()
+    {
+        _settling = false;
+        foreach (var (_, store) in _reading.Values)
+        {
+            if (store.Remaining > FewRecords) continue;
+            store.Store.Settle(store.Position);
+            _settling |= store.Store.HoldsRestored;
+        }
+    }
+
     private void Complete()
     {
-        foreach (var task in _tasks.Values.Where(t => !t.IsStandby && t.IsComplete).ToList())
+        foreach (var task in _tasks.Values.Where(t => !t.IsStandby && t.IsComplete && !t.Stores.Any(s => s.Store.HoldsRestored)).ToList())
         {
             _tasks.Remove(task.Id);
             Release(task);

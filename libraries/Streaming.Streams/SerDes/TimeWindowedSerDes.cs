@@ -88,29 +88,6 @@ namespace Streaming.Streams.SerDes
             _codec ??= Codec<T>.Of(inner, MessageComponentType.Key, "session key", new Streamiz.Kafka.Net.StreamConfig());
     }
 
-    /// <summary>Windowed keys as bytes of a cache.</summary>
-    internal sealed class TimeWindowedCodec<K>(Codec<K> inner, long windowSize) : Codec<Windowed<K>>
-    {
-        public override bool ReadsHeaders => inner.ReadsHeaders;
-
-        public override bool Write(Windowed<K> value, IBufferWriter<byte> output, Headers? headers = null)
-        {
-            inner.Write(value.Key, output, headers);
-            var span = output.GetSpan(16);
-            BinaryPrimitives.WriteInt64BigEndian(span, value.Window.EndMs);
-            BinaryPrimitives.WriteInt64BigEndian(span[8..], value.Window.StartMs);
-            output.Advance(16);
-            return true;
-        }
-
-        public override Windowed<K> Read(ReadOnlySpan<byte> data, Headers? headers = null)
-        {
-            _ = windowSize;
-            return new Windowed<K>(
-                inner.Read(data[..^16], headers), new TimeWindow(SessionKey.StartOf(data), SessionKey.EndOf(data)));
-        }
-    }
-
     /// <summary>A change of a grouped table on its way through a repartition topic: new, old, and which of them there are.</summary>
     internal sealed class ChangeSerDes<V>(Streamiz.Kafka.Net.SerDes.ISerDes<V>? inner) : SpanSerDes<Operators.Change<V>>
     {

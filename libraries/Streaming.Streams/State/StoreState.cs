@@ -138,8 +138,11 @@ internal sealed class StoreState : IDisposable
         }
     }
 
-    /// <summary>Whether restored records wait for an <see cref="EndRestore"/> that is the last for now.</summary>
+    /// <summary>Whether restored records are held back, until <see cref="Settle"/> or the last <see cref="EndRestore"/>.</summary>
     public bool HoldsRestored => Committed.HoldsBatches;
+
+    /// <inheritdoc cref="CommittedStore.Settle"/>
+    public void Settle(long nextOffset) => Committed.Settle(nextOffset);
 
     /// <param name="nextOffset">The changelog position after the batch.</param>
     /// <param name="goesOn">Much is still to come, and nobody reads meanwhile.</param>

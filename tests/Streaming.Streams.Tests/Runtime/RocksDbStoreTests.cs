@@ -101,10 +101,10 @@ public sealed class RocksDbStoreTests : IDisposable
                 store.HoldBatch((batch + 1) * 10);
             }
             Assert.True(store.HoldsBatches);
-            Assert.True(File.Exists(Path.Combine(_directory, "store", "CURRENT")));
-            // What a death in the middle of an import leaves behind.
-            File.WriteAllText(Path.Combine(_directory, "store", "restored.sst"), "half a file");
         }
+        Assert.True(File.Exists(Path.Combine(_directory, "store", "CURRENT")));
+        // What a death in the middle of an import leaves behind.
+        File.WriteAllText(Path.Combine(_directory, "store", "restored.sst"), "half a file");
         using var again = Open();
         Assert.InRange(again.ChangelogOffset, 10, 290);
         for (var batch = (int)again.ChangelogOffset / 10; batch < 30; batch++)
@@ -117,6 +117,31 @@ public sealed class RocksDbStoreTests : IDisposable
         Assert.Equal(
             Enumerable.Range(0, 7).SelectMany(slot => Enumerable.Range(0, 10).Select(key => $"{slot}-{key}={(slot < 2 ? 28 + slot : 21 + slot)}")).Order(StringComparer.Ordinal),
             Read(again.OpenSnapshot(new(null, null))).Select(e => Encoding.UTF8.GetString(Convert.FromHexString(e.Split('=')[0])) + "=" + e.Split('=')[1].Split('@')[0]));
+    }
+
+    [SkippableFact]
+    public void What_a_restoration_held_back_settles_without_an_end()
+    {
+        using var store = Open(heldBytes: 1000);
+        for (var batch = 0; batch < 30; batch++)
+        {
+            store.BeginBatch();
+            foreach (var key in Enumerable.Range(0, 10)) store.Put(Bytes($"{batch}-{key}"), Bytes($"{batch}"), batch);
+            store.HoldBatch((batch + 1) * 10);
+        }
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                store.Settle(300);
+                return !store.HoldsBatches;
+            },
+            TimeSpan.FromSeconds(60)));
+        Assert.Equal(300, store.ChangelogOffset);
+        Assert.Equal(300, Read(store.OpenSnapshot(new(null, null))).Count);
+        store.BeginBatch();
+        store.Put(Bytes("one more"), Bytes("1"), 1);
+        store.EndBatch(301);
+        Assert.Equal(301, Read(store.OpenSnapshot(new(null, null))).Count);
     }
 
     [SkippableFact]

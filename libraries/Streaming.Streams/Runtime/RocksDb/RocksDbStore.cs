@@ -23,9 +23,10 @@ internal sealed unsafe class RocksDbStore : CommittedStore
     private readonly bool _segmented;
     private readonly long _segmentMs;
     private readonly SortedSet<long> _segments = [];
-    private readonly nint _batch = RocksDbLibrary.BatchCreate();
     private readonly long _heldBytes;
+    private nint _batch = RocksDbLibrary.BatchCreate();
     private MemoryTable? _held;
+    private Task<MemoryTable>? _importing;
     private byte[] _key = new byte[64];
     private byte[] _value = new byte[256];
     private nint _pinned;
@@ -192,29 +193,67 @@ internal sealed unsafe class RocksDbStore : CommittedStore
         }
         else if (_held.Bytes >= _heldBytes)
         {
-            _database.Import(_held);
-            _held.Clear();
-            WriteBatch(changelogOffset);
+            Import(changelogOffset);
         }
     }
 
     public override bool HoldsBatches => _held is not null;
 
+    public override void Settle(long changelogOffset)
+    {
+        if (_held is null || _importing is { IsCompleted: false }) return;
+        if (_held.Count > 0)
+        {
+            Import(changelogOffset);
+            return;
+        }
+        _importing?.GetAwaiter().GetResult();
+        (_held, _importing) = (null, null);
+    }
+
     public override void EndBatch(long changelogOffset)
     {
-        if (_held is { } held)
+        if (_held is not null)
         {
-            _held = null;
-            if (held.Count > 0) _database.Import(held);
+            if (_held.Count > 0) Import(changelogOffset);
+            _importing?.GetAwaiter().GetResult();
+            (_held, _importing) = (null, null);
         }
-        WriteBatch(changelogOffset);
+        Note(changelogOffset);
+        Unpin();
+        _database.Write(_batch);
+        RocksDbLibrary.BatchClear(_batch);
     }
 
     /// <summary>
+    /// Imports what is held on another thread, one import at a time; the next records fill the table of the one before.
     /// The offset comes after what it stands for: if the process dies in between, an imported file is read again from the
     /// changelog, to the same content.
     /// </summary>
-    private void WriteBatch(long changelogOffset)
+    private void Import(long changelogOffset)
+    {
+        var empty = _importing?.GetAwaiter().GetResult() ?? new(reclaims: true);
+        Note(changelogOffset);
+        var (full, batch) = (_held!, _batch);
+        (_held, _batch) = (empty, RocksDbLibrary.BatchCreate());
+        _importing = Task.Run(() =>
+        {
+            try
+            {
+                _database.Import(full);
+                _database.Write(batch);
+            }
+            finally
+            {
+                RocksDbLibrary.BatchDestroy(batch);
+            }
+            full.Clear();
+            return full;
+        });
+    }
+
+    /// <summary>Adds to the batch what is to be known of the content as of an offset.</summary>
+    private void Note(long changelogOffset)
     {
         if (changelogOffset >= 0)
         {
@@ -232,9 +271,6 @@ internal sealed unsafe class RocksDbStore : CommittedStore
             lock (_segments) _visibleSegments = [.. _segments];
             _segmentsChanged = false;
         }
-        Unpin();
-        _database.Write(_batch);
-        RocksDbLibrary.BatchClear(_batch);
     }
 
     private long[]? _visibleSegments;
@@ -281,6 +317,7 @@ internal sealed unsafe class RocksDbStore : CommittedStore
     public override void Dispose()
     {
         Unpin();
+        _importing?.ContinueWith(static _ => { }, TaskScheduler.Default).Wait(); // its failure has no one to tell any more
         RocksDbLibrary.BatchDestroy(_batch);
         _database.Dispose();
         base.Dispose();

@@ -36,8 +36,14 @@ internal abstract class CommittedStore : IDisposable
     /// <param name="changelogOffset">The offset after the last changelog record in the batch.</param>
     public virtual void HoldBatch(long changelogOffset) => EndBatch(changelogOffset);
 
-    /// <summary>Whether batches were held back, and wait for <see cref="EndBatch"/>.</summary>
+    /// <summary>Whether batches were held back, and wait for <see cref="EndBatch"/> or <see cref="Settle"/>.</summary>
     public virtual bool HoldsBatches => false;
+
+    /// <summary>Goes on to show what was held back, without waiting; between batches, until nothing is.</summary>
+    /// <param name="changelogOffset">The offset after the last changelog record that the store was given.</param>
+    public virtual void Settle(long changelogOffset)
+    {
+    }
 
     /// <summary>Drops what ended before the given time, as far as that is cheap. Within a batch.</summary>
     public abstract void ExpireBefore(long time);
