@@ -31,6 +31,11 @@ internal sealed class FlushCrew : IDisposable
             return;
         }
 
+        foreach (var log in logs)
+        {
+            log.BeginFlush();
+        }
+
         while (_threads.Count < helpers)
         {
             var thread = new Thread(Help) { IsBackground = true, Name = $"broker-flusher-{_threads.Count + 1}" };

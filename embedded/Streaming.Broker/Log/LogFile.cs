@@ -21,6 +21,18 @@ internal class LogFile(SafeFileHandle handle, string path)
 
     public virtual void SetLength(long length) => RandomAccess.SetLength(handle, length);
 
+    /// <summary>
+    /// Has the system begin to write, for a <see cref="Flush"/> that follows: of several files whose blocks are allocated
+    /// by then, the first flush commits the file system's journal for all. It promises nothing, and so cannot fail.
+    /// </summary>
+    public virtual void BeginFlush()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = NativeMethods.BeginWriteback(handle, 0, 0, NativeMethods.StartWriting);
+        }
+    }
+
     /// <summary>Forces what was written to the disk.</summary>
     public virtual void Flush()
     {

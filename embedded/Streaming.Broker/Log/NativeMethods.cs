@@ -7,10 +7,15 @@ namespace Streaming.Broker.Log;
 internal static partial class NativeMethods
 {
     public const int Interrupted = 4;
+    public const uint StartWriting = 2; // SYNC_FILE_RANGE_WRITE
     private const int OpenDirectoryReadOnly = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int FlushData(SafeFileHandle file);
+
+    /// <summary>Linux only.</summary>
+    [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    public static partial int BeginWriteback(SafeFileHandle file, long offset, long length, uint flags);
 
     /// <summary>Makes created, renamed and deleted names of a directory durable.</summary>
     public static void SyncDirectory(string path)

@@ -10,6 +10,17 @@ internal sealed partial class PartitionLog
     /// <summary>Everything below is on disk; after a crash only what lies above needs checking.</summary>
     public long RecoveryPoint => Volatile.Read(ref _recoveryPoint);
 
+    /// <summary>See <see cref="LogFile.BeginFlush"/>.</summary>
+    internal void BeginFlush()
+    {
+        var active = Active;
+        if (active.TryAcquire() is { } file)
+        {
+            file.BeginFlush();
+            file.ReleaseReference();
+        }
+    }
+
     /// <summary>Forces what was appended up to now. The offsets are published by <see cref="PublishFlushed"/>.</summary>
     internal void FlushPending()
     {
