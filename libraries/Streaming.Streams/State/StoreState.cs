@@ -11,6 +11,7 @@ internal sealed class StoreState : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly KeyLayout _layout;
+    private readonly RecordCheck? _readable;
     private long _observedTime = -1;
     private long _observedBeforeRecord = -1;
     private long _observedCommitted = -1;
@@ -22,6 +23,7 @@ internal sealed class StoreState : IDisposable
         ChangelogTopic = changelogTopic;
         Partition = partition;
         Committed = committed;
+        _readable = spec.Readable?.Invoke();
         _layout = new KeyLayout(spec.Kind);
     }
 
@@ -31,6 +33,9 @@ internal sealed class StoreState : IDisposable
 
     /// <summary>Null: not logged, nothing to restore.</summary>
     public string? ChangelogTopic { get; }
+
+    /// <summary>The changelog is a topic that the task reads anyway: nothing is written to it.</summary>
+    public bool RestoresFromSource { get; private init; }
 
     /// <summary>The task's partition, which is the changelog's.</summary>
     public int Partition { get; }
@@ -59,7 +64,10 @@ internal sealed class StoreState : IDisposable
         var committed = plan.Spec.PersistentStore is { } persistent
             ? persistent(plan, id, config)
             : new MemoryStore(plan.Spec);
-        return new StoreState(plan.Name, plan.Spec, plan.ChangelogTopic, id.Partition, committed);
+        return new StoreState(plan.Name, plan.Spec, plan.ChangelogTopic, id.Partition, committed)
+        {
+            RestoresFromSource = plan.RestoresFromSource,
+        };
     }
 
     public static StoreState OpenGlobal(GlobalStorePlan plan, IStreamConfig config)
@@ -130,7 +138,7 @@ internal sealed class StoreState : IDisposable
         {
             Committed.Remove(key);
         }
-        else
+        else if (_readable is null || _readable(key, value))
         {
             Committed.Put(key, value, timestamp);
         }

@@ -10,7 +10,7 @@ namespace Streaming.Streams.Tests.Semantics;
 /// <summary>The same topologies as described by Kafka Streams 4.1.1 in Java: node names, numbers, stores, topics.</summary>
 public sealed class DescribeTests
 {
-    private static readonly Dictionary<string, string> s_java = Read();
+    private static readonly Dictionary<string, string> s_java = Read("describe-java.txt");
 
     private static readonly Dictionary<string, Action<StreamBuilder>> s_topologies = new()
     {
@@ -107,7 +107,7 @@ public sealed class DescribeTests
     }
 
     /// <summary>Java's order within lists of names follows from the iteration of a hash map, which tells nothing.</summary>
-    private static string Sorted(string description) => string.Join('\n', description.Split('\n').Select(line =>
+    internal static string Sorted(string description) => string.Join('\n', description.Split('\n').Select(line =>
         line.IndexOf("--> ", StringComparison.Ordinal) is >= 0 and var next ? SortedFrom(line, next + 4, line.Length)
         : line.IndexOf("<-- ", StringComparison.Ordinal) is >= 0 and var previous ? SortedFrom(line, previous + 4, line.Length)
         : line.IndexOf("(stores: [", StringComparison.Ordinal) is >= 0 and var stores
@@ -119,10 +119,10 @@ public sealed class DescribeTests
 
     private static IKStream<string, string> In(StreamBuilder builder) => builder.Stream<string, string>("in");
 
-    private static Dictionary<string, string> Read()
+    internal static Dictionary<string, string> Read(string resource)
     {
         using var reader = new StreamReader(
-            typeof(DescribeTests).Assembly.GetManifestResourceStream("describe-java.txt")!);
+            typeof(DescribeTests).Assembly.GetManifestResourceStream(resource)!);
         return reader.ReadToEnd().Split("# ", StringSplitOptions.RemoveEmptyEntries)
             .ToDictionary(p => p[..p.IndexOf('\n', StringComparison.Ordinal)], p => p[(p.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
     }
