@@ -42,6 +42,9 @@ internal sealed class StoreDefinition
     /// <summary>Tells what of the source topic can be read.</summary>
     public Func<IStreamConfig, string, Func<RecordCheck>>? Readable { get; set; }
 
+    /// <summary>A store of the engine's own, which descriptions leave out.</summary>
+    public bool IsHidden { get; init; }
+
     /// <summary>Nodes that use the store; together with it they form one sub-topology.</summary>
     public List<NodeDefinition> Users { get; } = [];
 
@@ -56,6 +59,7 @@ internal sealed class StoreDefinition
         Cached = Cached,
         RetentionMs = RetentionMs,
         Bind = Bind,
+        IsHidden = IsHidden,
         SourceTopic = SourceTopic,
         Readable = Readable,
     };

@@ -31,6 +31,13 @@ public sealed class DescribeTests
             .ToStream().Foreach((_, _, _) => { }),
         ["session"] = b => In(b).GroupByKey().WindowedBy(SessionWindowOptions.Of(TimeSpan.FromMinutes(1))).Count()
             .ToStream().Foreach((_, _, _) => { }),
+        ["unlimited windows"] = b => In(b).GroupByKey().WindowedBy(UnlimitedWindowOptions.Of()).Count()
+            .ToStream().Foreach((_, _, _) => { }),
+        ["emit on close"] = b => In(b).GroupByKey().WindowedBy(TumblingWindowOptions.Of(1000, 0))
+            .EmitStrategy(EmitStrategy.OnWindowClose()).Count(InMemoryWindows.As<string, long>("c"))
+            .ToStream().Foreach((_, _, _) => { }),
+        ["emit sessions on close"] = b => In(b).GroupByKey().WindowedBy(SessionWindowOptions.Of(TimeSpan.FromSeconds(1)))
+            .EmitStrategy(EmitStrategy.OnWindowClose()).Count().ToStream().Foreach((_, _, _) => { }),
         ["table"] = b => b.Table<string, string>("in").Filter((_, _, _) => true).MapValues((v, _) => v).ToStream().To("out"),
         ["table groupBy"] = b => b.Table<string, string>("in").GroupBy((k, v, _) => KeyValuePair.Create(v, k)).Count()
             .ToStream().To("out"),

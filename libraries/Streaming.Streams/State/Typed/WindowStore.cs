@@ -25,6 +25,9 @@ internal abstract class WindowTable<K, V>(
         _keyLength = KeyBuffer.Length;
     }
 
+    /// <summary>The bytes of the key that was located last, valid until the next call.</summary>
+    public ReadOnlySpan<byte> LocatedKey => KeyBuffer.Written[.._keyLength];
+
     public bool TryGetSame(long start, out V value, out long timestamp)
     {
         Suffix(start, 0);
