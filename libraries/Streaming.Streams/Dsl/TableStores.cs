@@ -21,6 +21,7 @@ internal static class TableStores
             Name = materialized.StoreName ?? graph.NewStoreName(prefix),
             Kind = StoreKind.KeyValue,
             Persistent = materialized.Persistent,
+            MaxEntries = materialized.MaxEntries,
             Logged = materialized.Logged,
             LogConfig = materialized.LogConfig,
             Cached = materialized.Cached,

@@ -33,6 +33,9 @@ internal sealed class StoreDefinition
 
     public long RetentionMs { get; init; }
 
+    /// <summary>How many entries the store may have; null: any number.</summary>
+    public int? MaxEntries { get; init; }
+
     /// <summary>Makes the typed store, given configuration and the topic that names it to serdes.</summary>
     public required Func<IStreamConfig, string, Func<StoreState, IStateStore>> Bind { get; init; }
 
@@ -58,6 +61,7 @@ internal sealed class StoreDefinition
         LogConfig = LogConfig,
         Cached = Cached,
         RetentionMs = RetentionMs,
+        MaxEntries = MaxEntries,
         Bind = Bind,
         IsHidden = IsHidden,
         SourceTopic = SourceTopic,
@@ -107,6 +111,7 @@ internal sealed class StoreDefinition
         {
             Kind = Kind,
             RetentionMs = RetentionMs,
+            MaxEntries = MaxEntries,
             Open = Bind(config, topic),
             PersistentStore = engine,
         };

@@ -27,6 +27,9 @@ internal sealed record StoreSpec
     /// <summary>How long windows and sessions are kept behind the newest one, in milliseconds.</summary>
     public long RetentionMs { get; init; }
 
+    /// <summary>How many entries there may be, the least recently used go first; null: any number.</summary>
+    public int? MaxEntries { get; init; }
+
     /// <summary>Makes the store that processors see.</summary>
     public required Func<StoreState, IStateStore> Open { get; init; }
 

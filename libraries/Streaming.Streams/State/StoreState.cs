@@ -12,6 +12,7 @@ internal sealed class StoreState : IDisposable
     private readonly Lock _gate = new();
     private readonly KeyLayout _layout;
     private readonly RecordCheck? _readable;
+    private readonly LruOrder? _lru;
     private long _observedTime = -1;
     private long _observedBeforeRecord = -1;
     private long _observedCommitted = -1;
@@ -24,6 +25,7 @@ internal sealed class StoreState : IDisposable
         Partition = partition;
         Committed = committed;
         _readable = spec.Readable?.Invoke();
+        _lru = spec.MaxEntries is { } max ? new LruOrder(max) : null;
         _layout = new KeyLayout(spec.Kind);
     }
 
@@ -49,6 +51,9 @@ internal sealed class StoreState : IDisposable
 
     /// <summary>Puts and deletes since they were last taken.</summary>
     public long Writes;
+
+    /// <summary>About how many entries there are, uncommitted ones included.</summary>
+    public long EstimatedCount => _lru?.Count ?? Committed.Count + Dirty.Count;
 
     /// <summary>Offset from which to restore: the one that the committed content stands for, 0 without one.</summary>
     public long RestoreFrom => Math.Max(0, Committed.ChangelogOffset);
@@ -79,6 +84,12 @@ internal sealed class StoreState : IDisposable
     public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value, out long timestamp)
     {
         Reads++;
+        if (_lru is not null)
+        {
+            _lru.KeepUndo = Dirty.KeepUndo;
+            _lru.Read(key);
+        }
+
         var table = Dirty.Table;
         if (table.Count > 0 && table.Find(key) is >= 0 and var id)
         {
@@ -137,10 +148,16 @@ internal sealed class StoreState : IDisposable
         if (valueIsNull)
         {
             Committed.Remove(key);
+            _lru?.Remove(key);
         }
         else if (_readable is null || _readable(key, value))
         {
             Committed.Put(key, value, timestamp);
+            if (_lru?.Write(key) is { } evicted)
+            {
+                // The changelog is of a time when there was room for more.
+                Committed.Remove(evicted);
+            }
         }
     }
 
@@ -157,6 +174,7 @@ internal sealed class StoreState : IDisposable
             _observedCommitted = _observedBeforeRecord = _observedTime;
         }
 
+        _lru?.Commit();
         if (goesOn)
         {
             Committed.HoldBatch(nextOffset);
@@ -171,6 +189,14 @@ internal sealed class StoreState : IDisposable
     public int WriteChangelog(IRecordCollector collector, OutputTopic topic)
     {
         var table = Dirty.Table;
+        if (_lru is { } lru)
+        {
+            // In the order in which they were used: it comes back with a restoration.
+            var used = Enumerable.Range(0, table.HighWater).Where(table.IsUsed).OrderBy(id => lru.UsedAt(table.Key(id))).ToList();
+            used.ForEach(id => WriteChange(collector, topic, id));
+            return used.Count;
+        }
+
         var count = 0;
         for (var id = 0; id < table.HighWater; id++)
         {
@@ -179,24 +205,30 @@ internal sealed class StoreState : IDisposable
                 continue;
             }
 
-            ref var entry = ref table.Entry(id);
             count++;
-            collector.Send(topic, Partition, new OutgoingRecord
-            {
-                Key = table.Key(id),
-                Value = table.Value(id),
-                ValueIsNull = entry.ValueLength == TableEntry.Tombstone,
-                Timestamp = entry.Timestamp,
-            });
+            WriteChange(collector, topic, id);
         }
 
         return count;
+    }
+
+    private void WriteChange(IRecordCollector collector, OutputTopic topic, int id)
+    {
+        ref var entry = ref Dirty.Table.Entry(id);
+        collector.Send(topic, Partition, new OutgoingRecord
+        {
+            Key = Dirty.Table.Key(id),
+            Value = Dirty.Table.Value(id),
+            ValueIsNull = entry.ValueLength == TableEntry.Tombstone,
+            Timestamp = entry.Timestamp,
+        });
     }
 
     /// <summary>The record in process is done, its writes stand.</summary>
     public void AcceptRecord()
     {
         Dirty.Accept();
+        _lru?.AcceptRecord();
         _observedBeforeRecord = _observedTime;
     }
 
@@ -208,12 +240,15 @@ internal sealed class StoreState : IDisposable
             Dirty.Rollback();
         }
 
+        _lru?.RollbackRecord();
+
         _observedTime = _observedBeforeRecord;
     }
 
     /// <summary>The uncommitted writes become the content.</summary>
     public void Commit(long changelogOffset)
     {
+        _lru?.Commit();
         if (Dirty.Count == 0 && changelogOffset < 0)
         {
             return;
@@ -259,6 +294,7 @@ internal sealed class StoreState : IDisposable
             Dirty.Clear();
         }
 
+        _lru?.Abort();
         _observedTime = _observedBeforeRecord = _observedCommitted;
     }
 
@@ -320,6 +356,27 @@ internal sealed class StoreState : IDisposable
         lock (_gate)
         {
             Dirty.Put(key, value, tombstone, timestamp);
+        }
+
+        if (_lru is not null)
+        {
+            NoteWrite(key, tombstone, timestamp);
+        }
+    }
+
+    private void NoteWrite(ReadOnlySpan<byte> key, bool tombstone, long timestamp)
+    {
+        _lru!.KeepUndo = Dirty.KeepUndo;
+        if (tombstone)
+        {
+            _lru.Remove(key);
+        }
+        else if (_lru.Write(key) is { } evicted)
+        {
+            lock (_gate)
+            {
+                Dirty.Put(evicted, default, tombstone: true, timestamp);
+            }
         }
     }
 }

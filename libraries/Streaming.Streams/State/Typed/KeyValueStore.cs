@@ -91,7 +91,7 @@ internal sealed class KeyValueStore<K, V>(StoreState state, Codec<K> keys, Codec
 
     public IKeyValueEnumerator<K, V> PrefixScan(ReadOnlySpan<byte> prefix) => Open(KeyRange.OfPrefix(prefix.ToArray()));
 
-    public long ApproximateNumEntries() => State.Committed.Count + State.Dirty.Count;
+    public long ApproximateNumEntries() => State.EstimatedCount;
 
     private KeyValueCursor<K, V> Open(KeyRange range) => new(State.Range(range), Keys, Values);
 }
@@ -161,7 +161,7 @@ internal sealed class TimestampedKeyValueStore<K, V>(StoreState state, Codec<K> 
     public IKeyValueEnumerator<K, ValueAndTimestamp<V>> PrefixScan(ReadOnlySpan<byte> prefix) =>
         Open(KeyRange.OfPrefix(prefix.ToArray()));
 
-    public long ApproximateNumEntries() => State.Committed.Count + State.Dirty.Count;
+    public long ApproximateNumEntries() => State.EstimatedCount;
 
     private TimestampedCursor<K, V> Open(KeyRange range) => new(State.Range(range), Keys, Values);
 }
