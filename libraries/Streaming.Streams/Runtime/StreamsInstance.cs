@@ -133,7 +133,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         _globals = new(_plan, _config);
         if (_plan.GlobalStores.Count == 0) return;
         var consumer = _supplier.GetGlobalConsumer(ClientDefaults.Restoring(_config.ToGlobalConsumerConfig($"{ClientId}-global")));
-        _globalThread = new(_globals, consumer, _admin!, _setup!.Partitions, Fail, $"{_plan.ApplicationId}-global", _logger);
+        _globalThread = new(_globals, consumer, _admin!, _setup!.Partitions, Fail, $"{_plan.ApplicationId}-global", RuntimeConfig.LogScope(_config), _logger);
         _globalThread.Start();
         await _globalThread.CaughtUp.WaitAsync(cancellation).ConfigureAwait(false);
     }
