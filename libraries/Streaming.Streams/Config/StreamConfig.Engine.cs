@@ -18,8 +18,9 @@ public partial class StreamConfig
 
     /// <summary>
     /// A value of <see cref="TopologyOptimization"/>: the table of a topic is restored from the topic, and has no changelog of
-    /// its own. The topic should be compacted. Restored is what the topic holds up to the committed offset: records whose
-    /// processing failed and was skipped appear again; those that the table's serdes cannot read do not.
+    /// its own, if table and topic have the same serdes. The topic should be compacted. Restored is what the topic holds up to
+    /// the committed offset, with the records' own timestamps: records whose processing failed and was skipped appear again;
+    /// those that the table's serdes cannot read do not.
     /// </summary>
     public const string REUSE_KTABLE_SOURCE_TOPICS = "reuse.ktable.source.topics";
 

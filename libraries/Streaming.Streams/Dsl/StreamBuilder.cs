@@ -184,8 +184,14 @@ public class StreamBuilder
         var source = Source(
             topic, keys ?? completed.KeySerdes, values ?? completed.ValueSerdes,
             named is null ? null : named + "-source", extractor);
-        store.SourceTopic = topic;
-        store.Readable = StoreDefinition.CanRead(completed.KeySerdes, completed.ValueSerdes);
+        if (source.KeySerDes?.GetType() == completed.KeySerdes?.GetType()
+            && source.ValueSerDes?.GetType() == completed.ValueSerdes?.GetType())
+        {
+            // The topic's bytes are the store's.
+            store.SourceTopic = topic;
+            store.Readable = StoreDefinition.CanRead(completed.KeySerdes, completed.ValueSerdes);
+        }
+
         return KTable<K, V>.OfStream(
             Graph, source, Graph.NameOr(named, Names.TableSource), store, completed.StoreName,
             force: completed.StoreName is not null, completed.KeySerdes, completed.ValueSerdes, [source]);

@@ -64,6 +64,25 @@ public sealed class DescribeTests
         ["stream join named"] = b => b.Stream<string, string>("l").LeftJoin(
             b.Stream<string, string>("r"), (x, y) => x + y, JoinWindowOptions.Of(1000, 0),
             StreamJoinProps.With<string, string, string>(null, null, null).WithStoreName("s").WithName("j")).To("out"),
+        ["self join after selectKey"] = b =>
+        {
+            var stream = In(b).SelectKey((_, v, _) => v);
+            stream.Join(stream, (x, y) => x + y, JoinWindowOptions.Of(1000, 0)).To("out");
+        },
+        ["two joins after selectKey"] = b =>
+        {
+            var u = b.Table<string, string>("u");
+            var v = b.Table<string, string>("v");
+            var stream = In(b).SelectKey((_, x, _) => x);
+            stream.Join(u, (x, y) => x + y).To("out");
+            stream.LeftJoin(v, (x, y) => x + y).To("out2");
+        },
+        ["rekeyed left of two stream joins"] = b =>
+        {
+            var stream = In(b).SelectKey((_, v, _) => v);
+            stream.Join(b.Stream<string, string>("r"), (x, y) => x + y, JoinWindowOptions.Of(1000, 0)).To("out");
+            stream.LeftJoin(b.Stream<string, string>("q"), (x, y) => x + y, JoinWindowOptions.Of(1000, 0)).To("out2");
+        },
         ["global"] = b =>
         {
             var table = b.GlobalTable<string, string>("g");

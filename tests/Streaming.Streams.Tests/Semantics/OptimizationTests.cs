@@ -254,6 +254,15 @@ public sealed class OptimizationTests
         Assert.Equal(before, Content(task));
     }
 
+    [Fact]
+    public void A_table_with_other_serdes_than_its_topic_keeps_its_changelog()
+    {
+        var builder = new StreamBuilder();
+        builder.Table("t", new StringSerDes(), new StringSerDes(), Materialized<string, string, IKeyValueStore<Streamiz.Kafka.Net.Crosscutting.Bytes, byte[]>>.Create("t")
+            .WithValueSerdes(new Reversed()));
+        Assert.Equal((0, "app-t-changelog"), Shape(builder.Build(), "all"));
+    }
+
     private static List<string> Content(TaskFixture task)
     {
         var store = (ITimestampedKeyValueStore<string, long>)task.State.Find("s")!.Spec.Open(task.State.Find("s")!);
@@ -287,6 +296,8 @@ public sealed class OptimizationTests
     }
 
     private static void With(IKStream<string, string> stream, Action<IKStream<string, string>> use) => use(stream);
+
+    private sealed class Reversed : StringSerDes;
 
     private sealed class StrictInt64 : AbstractSerDes<long>
     {
