@@ -44,7 +44,7 @@ internal sealed class TestApplication : IDisposable, IRecordCollector
                 _sources[subTopology.Sources[i].Topic] = (subTopology, i);
             }
 
-            foreach (var store in subTopology.Stores.Where(s => s.ChangelogTopic is not null))
+            foreach (var store in subTopology.Stores.Where(s => s is { ChangelogTopic: not null, RestoresFromSource: false }))
             {
                 cluster.CreateTopic(store.ChangelogTopic!, PartitionPlanner.Tasks(subTopology, counts));
             }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Confluent.Kafka;
+using Streaming.Streams.State;
 using Streamiz.Kafka.Net;
 using Streamiz.Kafka.Net.Crosscutting;
 using Streamiz.Kafka.Net.Mock;
@@ -29,6 +30,7 @@ public sealed class PublicApiTests
         { typeof(StreamBuilder), "IGlobalKTable<K,V> GlobalTable<K,V>(String topic, Materialized<K,V,IKeyValueStore<Bytes,Byte[]>> materialized)" },
         { typeof(StreamBuilder), "Void AddStateStore(IStoreBuilder storeBuilder, String[] processorNames)" },
         { typeof(StreamBuilder), "Topology Build()" },
+        { typeof(StreamBuilder), "Topology Build(IStreamConfig config)" },
         { typeof(Topology), "ITopologyDescription Describe()" },
         { typeof(IKStream<,>), "IKStream<K,V> Filter(Func<K,V,IRecordContext,Boolean> predicate, String named)" },
         { typeof(IKStream<,>), "IKStream<KR,VR> Map<KR,VR>(Func<K,V,IRecordContext,KeyValuePair<KR,VR>> mapper, String named)" },
@@ -74,6 +76,13 @@ public sealed class PublicApiTests
         { typeof(InMemory), "Materialized<K,V,IKeyValueStore<Bytes,Byte[]>> As<K,V,KS,VS>(String storeName)" },
         { typeof(InMemoryWindows), "Materialized<K,V,IWindowStore<Bytes,Byte[]>> As<K,V>(String storeName, Nullable<TimeSpan> windowSize)" },
         { typeof(TumblingWindowOptions), "TumblingWindowOptions Of(TimeSpan size, TimeSpan grace)" },
+        { typeof(EmitStrategy), "EmitStrategy OnWindowUpdate()" },
+        { typeof(EmitStrategy), "EmitStrategy OnWindowClose()" },
+        { typeof(EmitStrategyExtensions), "ITimeWindowedKStream<K,V> EmitStrategy<K,V>(ITimeWindowedKStream<K,V> stream, EmitStrategy strategy)" },
+        { typeof(EmitStrategyExtensions), "ISessionWindowedKStream<K,V> EmitStrategy<K,V>(ISessionWindowedKStream<K,V> stream, EmitStrategy strategy)" },
+        { typeof(UnlimitedWindowOptions), "UnlimitedWindowOptions Of()" },
+        { typeof(UnlimitedWindowOptions), "UnlimitedWindowOptions StartOn(Int64 startMs)" },
+        { typeof(UnlimitedWindowOptions), "UnlimitedWindowOptions StartOn(DateTime start)" },
         { typeof(SuppressedBuilder), "Suppressed<K,V> UntilWindowClose<K,V>(TimeSpan gracePeriod, IBufferConfig bufferConfig)" },
         { typeof(IProcessor<,>), "Void Init(ProcessorContext<K,V> context)" },
         { typeof(IProcessor<,>), "Void Process(Record<K,V> record)" },
@@ -90,6 +99,10 @@ public sealed class PublicApiTests
         { typeof(TransformerBuilder<,,,>), "TransformerBuilder<K,V,K1,V1> Transformer<Tr>(Object[] parameters)" },
         { typeof(Stores), "IStoreBuilder<IKeyValueStore<K,V>> KeyValueStoreBuilder<K,V>(IKeyValueBytesStoreSupplier supplier, ISerDes<K> keySerdes, ISerDes<V> valueSerdes)" },
         { typeof(Stores), "IKeyValueBytesStoreSupplier InMemoryKeyValueStore(String name)" },
+        { typeof(Stores), "IKeyValueBytesStoreSupplier LruMap(String name, Int32 maxCacheSize)" },
+        { typeof(StoreScans), "IKeyValueEnumerator<K,V> PrefixScan<K,V,P>(IReadOnlyKeyValueStore<K,V> store, P prefix, ISerDes<P> prefixSerdes)" },
+        { typeof(StoreScans), "IKeyValueEnumerator<K,V> RangeFrom<K,V>(IReadOnlyKeyValueStore<K,V> store, K from, Boolean reverse)" },
+        { typeof(StoreScans), "IKeyValueEnumerator<K,V> RangeTo<K,V>(IReadOnlyKeyValueStore<K,V> store, K to, Boolean reverse)" },
         { typeof(IKeyValueStore<,>), "Void Put(K key, V value)" },
         { typeof(IReadOnlyKeyValueStore<,>), "V Get(K key)" },
         { typeof(IReadOnlyKeyValueStore<,>), "IEnumerable<KeyValuePair<K,V>> All()" },
@@ -127,6 +140,15 @@ public sealed class PublicApiTests
         Assert.Equal(
             typeof(Func<DeliveryReport<byte[], byte[]>, ProductionExceptionHandlerResponse>),
             typeof(StreamConfig).GetProperty("ProductionExceptionHandler")!.PropertyType);
+    }
+
+    [Fact]
+    public void The_values_of_the_topologys_optimization_are_Javas()
+    {
+        Assert.Equal(
+            ("none", "all", "reuse.ktable.source.topics", "merge.repartition.topics", "single.store.self.join"),
+            (StreamConfig.NO_OPTIMIZATION, StreamConfig.OPTIMIZE, StreamConfig.REUSE_KTABLE_SOURCE_TOPICS, StreamConfig.MERGE_REPARTITION_TOPICS, StreamConfig.SINGLE_STORE_SELF_JOIN));
+        Assert.Equal(typeof(string), typeof(StreamConfig).GetProperty("TopologyOptimization")!.PropertyType);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal static class ConfigKeys
         "production.exception.handler", "metrics.interval.ms", "metrics.recording.level", "metrics.reporter",
         "statestore.cache.max.bytes", "default.cache.enabled", "parallel.processing", "max.degree.of.parallelism",
         "expose.librdkafka.stats", "log.processing.summary", "query.watermark.offsets.timeout",
-        "default.partitioner.reshuffle.every.key", "logger.factory",
+        "default.partitioner.reshuffle.every.key", "logger.factory", "topology.optimization",
     ];
 
     /// <summary>Properties of the engine, of serdes and of its extensions: no client sees them.</summary>

@@ -10,6 +10,29 @@ namespace Streamiz.Kafka.Net;
 /// <content>Properties of the engine.</content>
 public partial class StreamConfig
 {
+    /// <summary>A value of <see cref="TopologyOptimization"/>: the topology as it was built.</summary>
+    public const string NO_OPTIMIZATION = "none";
+
+    /// <summary>A value of <see cref="TopologyOptimization"/>: all optimizations.</summary>
+    public const string OPTIMIZE = "all";
+
+    /// <summary>
+    /// A value of <see cref="TopologyOptimization"/>: the table of a topic is restored from the topic, and has no changelog of
+    /// its own, if table and topic have the same serdes. The topic should be compacted. Restored is what the topic holds up to
+    /// the committed offset, with the records' own timestamps: records whose processing failed and was skipped appear again;
+    /// those that the table's serdes cannot read do not.
+    /// </summary>
+    public const string REUSE_KTABLE_SOURCE_TOPICS = "reuse.ktable.source.topics";
+
+    /// <summary>
+    /// A value of <see cref="TopologyOptimization"/>: what is grouped and joined by one new key goes through one repartition
+    /// topic, right behind the operator that changed the key, as long as none in between changes values.
+    /// </summary>
+    public const string MERGE_REPARTITION_TOPICS = "merge.repartition.topics";
+
+    /// <summary>A value of <see cref="TopologyOptimization"/>: a stream that is joined with itself is kept in one store.</summary>
+    public const string SINGLE_STORE_SELF_JOIN = "single.store.self.join";
+
     /// <summary>Names the application: its consumer group, and the prefix of its internal topics. Required.</summary>
     public string ApplicationId
     {
@@ -218,6 +241,22 @@ public partial class StreamConfig
     {
         get => Read("default.partitioner.reshuffle.every.key", true);
         set => Set("default.partitioner.reshuffle.every.key", value);
+    }
+
+    /// <summary>
+    /// What of a topology is optimized: <see cref="NO_OPTIMIZATION"/>, the default, <see cref="OPTIMIZE"/>, or a list of
+    /// <see cref="REUSE_KTABLE_SOURCE_TOPICS"/>, <see cref="MERGE_REPARTITION_TOPICS"/> and
+    /// <see cref="SINGLE_STORE_SELF_JOIN"/>, separated by commas. It decides which internal topics there are: who changes it
+    /// for an application that ran before resets the application. Not in Streamiz.
+    /// </summary>
+    public string TopologyOptimization
+    {
+        get => Read<string?>("topology.optimization") ?? NO_OPTIMIZATION;
+        set
+        {
+            Streaming.Streams.Topologies.TopologyOptimizationConfig.Parse(value);
+            Set("topology.optimization", value);
+        }
     }
 
     /// <summary>Logger factory of engine and clients. Default: none.</summary>

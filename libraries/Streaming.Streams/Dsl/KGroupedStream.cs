@@ -75,8 +75,8 @@ internal sealed class KGroupedStream<K, V>(KStream<K, V> stream, ISerDes<K>? key
         Reduce(reducer.Apply, materialized, named);
 
     public ITimeWindowedKStream<K, V> WindowedBy<W>(WindowOptions<W> options)
-        where W : Window => options is WindowOptions<TimeWindow> or { IsRegular: true }
-        ? new TimeWindowedKStream<K, V, W>(this, options)
+        where W : Window => options is WindowOptions<TimeWindow> or UnlimitedWindowOptions or { IsRegular: true }
+        ? new TimeWindowedKStream<K, V, W>(this, options, onClose: false)
         : throw new TopologyException($"A stream cannot be grouped by {options.GetType().Name}");
 
     internal static long Zero() => 0;

@@ -16,6 +16,8 @@ namespace Streaming.Streams.Dsl;
 /// <summary>The joins of streams.</summary>
 internal sealed partial class KStream<K, V>
 {
+    private KStream<K, V>? _repartitioned;
+
     public IKStream<K, VR> Join<V0, VR>(IKTable<K, V0> table, Func<V, V0, VR> valueJoiner, string? named = null) =>
         JoinTable(table, valueJoiner, false, null, null, named);
 
@@ -180,9 +182,24 @@ internal sealed partial class KStream<K, V>
     private KStream<K, V> ForJoin(string? name, ISerDes<K>? keySerDes, ISerDes<V>? valueSerDes)
     {
         var typed = With(keySerDes, valueSerDes);
-        return repartitionRequired
-            ? Repartitioning.ThroughTopic(typed, name ?? node.Name, typed.KeySerDes, typed.ValueSerDes)
-            : typed;
+        if (!repartitionRequired)
+        {
+            return typed;
+        }
+
+        if (name is not null)
+        {
+            return Repartitioning.ThroughTopic(typed, name, typed.KeySerDes, typed.ValueSerDes);
+        }
+
+        if (_repartitioned is not null)
+        {
+            // One topic for all joins that give it no name; Java uses up the indices of another all the same.
+            Repartitioning.SkipNames(graph);
+            return _repartitioned;
+        }
+
+        return _repartitioned = Repartitioning.ThroughTopic(typed, node.Name, typed.KeySerDes, typed.ValueSerDes);
     }
 
     private KStream<K, VR> JoinStream<V0, VR>(
@@ -279,6 +296,17 @@ internal sealed partial class KStream<K, V>
         var merge = graph.Add(new OperatorDefinition<K, VR, K, VR>(mergeName, static (_, next) => new PassNode<K, VR>(next)));
         thisJoin.Feed(merge);
         otherJoin.Feed(merge);
+
+        // With itself, each record of a stream has a partner if the window has room for none in between: nothing waits then.
+        if (joiner is Func<V, V, VR> ofOne && otherWindow is OperatorDefinition<K, V, K, V> sameOther
+            && (waiting is null || (windows.BeforeMs >= 0 && windows.AfterMs >= 0)))
+        {
+            graph.StreamJoins.Add(new StreamJoinDefinition<K, V, VR>(
+                thisWindow, sameOther, thisJoin, otherJoin, merge, leftStore, waiting is null ? [rightStore] : [rightStore, waiting],
+                (b, next) => new SelfJoinNode<K, V, VR>(
+                    b.Context, b.Store<WindowTable<K, V>>(leftStore.Name), ofOne, windows.BeforeMs, windows.AfterMs, next)));
+        }
+
         return new KStream<K, VR>(graph, merge, keySerDes, resultSerDes, sources, repartitionRequired: false);
     }
 

@@ -43,7 +43,7 @@ internal sealed partial class KStream<K, V>(
     {
         var other = Own(stream);
         var merge = graph.Add(new OperatorDefinition<K, V, K, V>(
-            graph.NameOr(named, Names.Merge), static (_, next) => new PassNode<K, V>(next)));
+            graph.NameOr(named, Names.Merge), static (_, next) => new PassNode<K, V>(next)) { Effect = KeyEffect.Merges });
         node.Feed(merge);
         other.Node.Feed(merge);
         return new KStream<K, V>(
@@ -201,8 +201,11 @@ internal sealed partial class KStream<K, V>(
             Bind = StoreDefinition.Window(
                 completed.KeySerdes, completed.ValueSerdes, timestamped: false, Math.Max(1, intervalMs), retainDuplicates: true),
         });
-        var result = input.Same(name, (b, next) => new DropDuplicateNode<K, V>(
-            b.Context, b.Store<WindowTable<K, V>>(storeName), valueComparer, intervalMs, next));
+        var result = input.Next<K, V>(
+            name,
+            (b, next) => new DropDuplicateNode<K, V>(
+                b.Context, b.Store<WindowTable<K, V>>(storeName), valueComparer, intervalMs, next),
+            input.KeySerDes, input.ValueSerDes, repartition: false);
         result.Node.Use(store);
         return result;
     }
@@ -232,13 +235,22 @@ internal sealed partial class KStream<K, V>(
 
     /// <summary>A stream of the same records, or of fewer.</summary>
     internal KStream<K, V> Same(string name, Func<TaskBuild, Receiver<K, V>, Receiver<K, V>> create) =>
-        Next(name, create, keys, values, repartitionRequired);
+        Next(name, create, keys, values, false, KeyEffect.Passes);
 
+    /// <param name="name">The node's.</param>
+    /// <param name="create">Makes its processor.</param>
+    /// <param name="keySerDes">Of the new stream's keys.</param>
+    /// <param name="valueSerDes">Of the new stream's values.</param>
+    /// <param name="repartition">The node may change the key.</param>
+    /// <param name="effect">What it does otherwise.</param>
     internal KStream<KR, VR> Next<KR, VR>(
         string name, Func<TaskBuild, Receiver<KR, VR>, Receiver<K, V>> create, ISerDes<KR>? keySerDes,
-        ISerDes<VR>? valueSerDes, bool repartition)
+        ISerDes<VR>? valueSerDes, bool repartition, KeyEffect effect = KeyEffect.Other)
     {
-        var definition = graph.Add(new OperatorDefinition<K, V, KR, VR>(name, create));
+        var definition = graph.Add(new OperatorDefinition<K, V, KR, VR>(name, create)
+        {
+            Effect = repartition ? KeyEffect.Changes : effect,
+        });
         node.Feed(definition);
         return new KStream<KR, VR>(graph, definition, keySerDes, valueSerDes, sources, repartitionRequired || repartition);
     }
@@ -268,7 +280,10 @@ internal sealed partial class KStream<K, V>(
         var transformer = graph.Add(new RouterDefinition<K, V, K1, V1>(
             name,
             (b, successors) => new TransformerNode<K, V, K1, V1>(
-                b.Context, supplier.Create(), OutputsOf(b, name, successors), keepKey)));
+                b.Context, supplier.Create(), OutputsOf(b, name, successors), keepKey))
+        {
+            Effect = keepKey is null ? KeyEffect.Changes : KeyEffect.Other,
+        });
         node.Feed(transformer);
         Connect(transformer, supplier.Stores, storeNames);
         return new KStream<K1, V1>(graph, transformer, keySerDes, null, sources, repartition || repartitionRequired);
@@ -317,12 +332,15 @@ internal sealed partial class KStream<K, V>(
             name,
             (b, successors) => new BranchNode<K, V>(
                 b.Context,
-                [.. branches.Select(branch => (branch.Predicate, successors.First(s => s.Name == branch.Name).Receiver))])));
+                [.. branches.Select(branch => (branch.Predicate, successors.First(s => s.Name == branch.Name).Receiver))]))
+        {
+            Effect = KeyEffect.Passes,
+        });
         node.Feed(router);
         return [.. branches.Select(branch =>
         {
             var child = graph.Add(new OperatorDefinition<K, V, K, V>(
-                branch.Name, static (_, next) => new PassNode<K, V>(next)));
+                branch.Name, static (_, next) => new PassNode<K, V>(next)) { Effect = KeyEffect.Passes });
             router.Feed(child);
             return (IKStream<K, V>)new KStream<K, V>(graph, child, keys, values, sources, repartitionRequired);
         })];

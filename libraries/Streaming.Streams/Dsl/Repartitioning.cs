@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Streaming.Streams.Operators;
 using Streaming.Streams.Topologies;
 using Streamiz.Kafka.Net.Processors;
 using Streamiz.Kafka.Net.SerDes;
@@ -34,21 +33,31 @@ internal static partial class Repartitioning
                 $"The name {topic} is taken by another repartition topic; name the grouping or the join otherwise");
         }
 
-        // What the user sends through a topic goes through whole; groups and joins have no use for records without a key.
-        var filter = graph.Add(new OperatorDefinition<K, V, K, V>(filterName, (b, next) => explicitly
-            ? new PassNode<K, V>(next)
-            : new FilterNode<K, V>(b.Context, static (k, _, _) => k is not null, true, next)));
-        stream.Node.Feed(filter);
-        filter.Feed(graph.Add(new SinkDefinition<K, V>(sinkName)
+        var sink = new SinkDefinition<K, V>(sinkName)
         {
             Topic = topic,
             IsInternal = true,
             Partitioner = partitioner,
             Keys = keys,
             Values = values,
-        }));
-        var source = graph.Add(new SourceDefinition<K, V>(sourceName, topic, isInternal: true, keys, values, null));
-        return new KStream<K, V>(graph, source, keys, values, [source], repartitionRequired: false);
+        };
+        var repartition = RepartitionDefinition<K, V>.Add(
+            graph, topic, (filterName, sinkName, sourceName), takesNullKeys: explicitly, sink);
+        stream.Node.Feed(repartition.Entry);
+        if (!explicitly)
+        {
+            graph.Repartitions.Add(repartition);
+        }
+
+        return new KStream<K, V>(graph, repartition.Exit, keys, values, [repartition.Exit], repartitionRequired: false);
+    }
+
+    /// <summary>Uses up the indices of the names that a repartition takes.</summary>
+    public static void SkipNames(TopologyGraph graph)
+    {
+        graph.NewName(Names.Sink);
+        graph.NewName(Names.Filter);
+        graph.NewName(Names.Source);
     }
 
     /// <summary>Marks the sources of both sides as having to be partitioned alike.</summary>

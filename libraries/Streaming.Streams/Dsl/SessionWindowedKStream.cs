@@ -9,9 +9,12 @@ using Streamiz.Kafka.Net.Table;
 
 namespace Streaming.Streams.Dsl;
 
-internal sealed class SessionWindowedKStream<K, V>(KGroupedStream<K, V> grouped, SessionWindowOptions sessions)
-    : ISessionWindowedKStream<K, V>
+internal sealed class SessionWindowedKStream<K, V>(KGroupedStream<K, V> grouped, SessionWindowOptions sessions, bool onClose)
+    : ISessionWindowedKStream<K, V>, IEmitting<ISessionWindowedKStream<K, V>>
 {
+    public ISessionWindowedKStream<K, V> Emitting(EmitStrategy strategy) =>
+        new SessionWindowedKStream<K, V>(grouped, sessions, strategy.IsOnClose);
+
     public IKTable<Windowed<K>, long> Count(SessionMaterialized<K, long>? materialized = null, string? named = null) => Build(
         materialized, Names.Aggregate, named, KGroupedStream<K, V>.Zero, KGroupedStream<K, V>.CountOne,
         static (_, a, b) => a + b, new Int64SerDes());
@@ -47,10 +50,11 @@ internal sealed class SessionWindowedKStream<K, V>(KGroupedStream<K, V> grouped,
             Kind = StoreKind.Session,
             Persistent = stored.Persistent,
             Logged = stored.Logged,
-            Cached = stored.Cached,
+            Cached = onClose ? false : stored.Cached,
             RetentionMs = retention,
             Bind = StoreDefinition.Session(keys, values),
         };
+        var open = onClose ? graph.Add(TableStores.OpenWindowsOf(store)) : null;
         var name = graph.NameOr(named, prefix);
         var input = grouped.Grouped(store.Name, keys);
         return new KTable<Windowed<K>, VR>(
@@ -59,11 +63,18 @@ internal sealed class SessionWindowedKStream<K, V>(KGroupedStream<K, V> grouped,
             {
                 var node = graph.Add(new OperatorDefinition<K, V, Windowed<K>, Change<VR>>(name, (b, next) =>
                 {
+                    var typed = b.Store<SessionStore<K, VR>>(store.Name);
+                    var forwarder = TableStores.Forwarder(b, next, table.SendsOld, store);
                     return new SessionAggregateNode<K, V, VR>(
-                        b.Context, b.Store<SessionStore<K, VR>>(store.Name), sessions.GapMs, sessions.GraceMs, initializer,
-                        aggregator, merger, TableStores.Forwarder(b, next, table.SendsOld, store));
+                        b.Context, typed, sessions.GapMs, sessions.GraceMs, initializer, aggregator, merger, forwarder,
+                        open is null ? null : new FinalSessions<K, VR>(b.Context, b.Context.StateOf(open.Name), forwarder, typed));
                 }));
                 input.Node.Feed(node);
+                if (open is not null)
+                {
+                    node.Use(open);
+                }
+
                 return node;
             },
             store, true, stored.StoreName, new SessionWindowedSerDes<K>(keys), values, input.Sources,

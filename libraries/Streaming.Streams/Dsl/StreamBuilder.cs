@@ -148,8 +148,12 @@ public class StreamBuilder
             new GlobalProcessorBlueprint<K, V>(processorSupplier.Create, keySerdes, valueSerdes, extractor, processor)));
     }
 
-    /// <summary>The topology as it stands.</summary>
-    public Topology Build() => new(Graph);
+    /// <summary>The topology as it stands; the configuration of the application that runs it decides about optimizations.</summary>
+    public Topology Build() => new(Graph, null);
+
+    /// <summary>The topology as it stands, optimized as the configuration says. Not in Streamiz.</summary>
+    /// <exception cref="StreamConfigException">The configuration asks for an optimization that there is not.</exception>
+    public Topology Build(IStreamConfig config) => new(Graph, TopologyOptimizationConfig.Of(config));
 
     internal static StoreDefinition Define(IStoreBuilder builder) => builder is IStoreDefiner definer
         ? definer.Definition
@@ -180,6 +184,14 @@ public class StreamBuilder
         var source = Source(
             topic, keys ?? completed.KeySerdes, values ?? completed.ValueSerdes,
             named is null ? null : named + "-source", extractor);
+        if (source.KeySerDes?.GetType() == completed.KeySerdes?.GetType()
+            && source.ValueSerDes?.GetType() == completed.ValueSerdes?.GetType())
+        {
+            // The topic's bytes are the store's.
+            store.SourceTopic = topic;
+            store.Readable = StoreDefinition.CanRead(completed.KeySerdes, completed.ValueSerdes);
+        }
+
         return KTable<K, V>.OfStream(
             Graph, source, Graph.NameOr(named, Names.TableSource), store, completed.StoreName,
             force: completed.StoreName is not null, completed.KeySerdes, completed.ValueSerdes, [source]);

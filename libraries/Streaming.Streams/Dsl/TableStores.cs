@@ -4,6 +4,7 @@ using Streaming.Streams.State;
 using Streaming.Streams.Tasks;
 using Streaming.Streams.Topologies;
 using Streamiz.Kafka.Net.Crosscutting;
+using Streamiz.Kafka.Net.SerDes;
 using Streamiz.Kafka.Net.State;
 using Streamiz.Kafka.Net.Table;
 
@@ -19,11 +20,24 @@ internal static class TableStores
             Name = materialized.StoreName ?? graph.NewStoreName(prefix),
             Kind = StoreKind.KeyValue,
             Persistent = materialized.Persistent,
+            MaxEntries = materialized.MaxEntries,
             Logged = materialized.Logged,
             LogConfig = materialized.LogConfig,
             Cached = materialized.Cached,
             Bind = StoreDefinition.KeyValue(materialized.KeySerdes, materialized.ValueSerdes, timestamped: true),
         };
+
+    /// <summary>The store of the windows that are open, beside that of their results. Not added yet.</summary>
+    public static StoreDefinition OpenWindowsOf(StoreDefinition results) => new()
+    {
+        Name = $"{results.Name}-open",
+        Kind = StoreKind.KeyValue,
+        Persistent = results.Persistent,
+        Logged = results.Logged,
+        Cached = false,
+        IsHidden = true,
+        Bind = StoreDefinition.KeyValue<byte[], byte[]>(new ByteArraySerDes(), new ByteArraySerDes(), timestamped: false),
+    };
 
     /// <summary>What sends a table's changes on, with the record cache if the store has one.</summary>
     public static TableForwarder<K, V> Forwarder<K, V>(

@@ -12,10 +12,20 @@ using Streamiz.Kafka.Net.Table;
 
 namespace Streaming.Streams.Dsl;
 
-internal sealed class TimeWindowedKStream<K, V, W>(KGroupedStream<K, V> grouped, WindowOptions<W> windows)
-    : ITimeWindowedKStream<K, V>
+/// <summary>A windowed stream that can be told when to emit.</summary>
+internal interface IEmitting<out T>
+{
+    T Emitting(EmitStrategy strategy);
+}
+
+internal sealed class TimeWindowedKStream<K, V, W>(KGroupedStream<K, V> grouped, WindowOptions<W> windows, bool onClose)
+    : ITimeWindowedKStream<K, V>, IEmitting<ITimeWindowedKStream<K, V>>
     where W : Window
 {
+    public ITimeWindowedKStream<K, V> Emitting(EmitStrategy strategy) => strategy.IsOnClose && !windows.IsRegular
+        ? throw new TopologyException($"Results of {windows.GetType().Name} cannot be emitted on close: only windows of a fixed size close")
+        : new TimeWindowedKStream<K, V, W>(grouped, windows, strategy.IsOnClose);
+
     public IKTable<Windowed<K>, long> Count(string? named = null) => Build(
         Materialized<K, long, IWindowStore<Bytes, byte[]>>.Create(), Names.Aggregate, named, KGroupedStream<K, V>.Zero,
         KGroupedStream<K, V>.CountOne, new Int64SerDes());
@@ -90,11 +100,12 @@ internal sealed class TimeWindowedKStream<K, V, W>(KGroupedStream<K, V> grouped,
             Persistent = completed.Persistent,
             Logged = completed.Logged,
             LogConfig = completed.LogConfig,
-            Cached = completed.Cached,
+            Cached = onClose ? false : completed.Cached,
             RetentionMs = retention,
             Bind = StoreDefinition.Window(
                 completed.KeySerdes, completed.ValueSerdes, timestamped: true, windows.Size, retainDuplicates: false),
         };
+        var open = onClose ? graph.Add(TableStores.OpenWindowsOf(store)) : null;
         var name = graph.NameOr(named, prefix);
         var input = grouped.Grouped(store.Name, completed.KeySerdes);
         return new KTable<Windowed<K>, VR>(
@@ -103,11 +114,18 @@ internal sealed class TimeWindowedKStream<K, V, W>(KGroupedStream<K, V> grouped,
             {
                 var node = graph.Add(new OperatorDefinition<K, V, Windowed<K>, Change<VR>>(name, (b, next) =>
                 {
+                    var typed = b.Store<WindowTable<K, VR>>(store.Name);
+                    var forwarder = TableStores.Forwarder(b, next, table.SendsOld, store);
                     return new WindowAggregateNode<K, V, VR, W>(
-                        b.Context, b.Store<WindowTable<K, VR>>(store.Name), windows, initializer, aggregator,
-                        TableStores.Forwarder(b, next, table.SendsOld, store));
+                        b.Context, typed, windows, initializer, aggregator, forwarder,
+                        open is null ? null : new FinalWindows<K, VR, W>(b.Context, b.Context.StateOf(open.Name), forwarder, typed, windows));
                 }));
                 input.Node.Feed(node);
+                if (open is not null)
+                {
+                    node.Use(open);
+                }
+
                 return node;
             },
             store, true, completed.StoreName,

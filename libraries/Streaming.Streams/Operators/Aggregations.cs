@@ -56,8 +56,12 @@ internal struct ObservedTime(long start)
 }
 
 /// <summary>The aggregate of a stream in windows of time, which close by the time that the node has observed.</summary>
+/// <param name="context">The task's.</param>
+/// <param name="store">The results.</param>
+/// <param name="forwarder">Sends them on.</param>
+/// <param name="final">Emits them when windows close; null: they go on with each change.</param>
 internal abstract class TimedTableNode<K, V, VR>(
-    TaskContext context, StoreState store, TableForwarder<Windowed<K>, VR> forwarder)
+    TaskContext context, StoreState store, TableForwarder<Windowed<K>, VR> forwarder, FinalResults<K, VR>? final)
     : TableNode<K, V, Windowed<K>, VR>(forwarder)
 {
     // What was written tells a time that had come before a restart.
@@ -65,7 +69,18 @@ internal abstract class TimedTableNode<K, V, VR>(
 
     protected TaskContext Context => context;
 
+    /// <summary>Null: results go on with each change.</summary>
+    protected FinalResults<K, VR>? Final => final;
+
     public override long ObservedTime => _observed.Value;
+
+    public override void Init()
+    {
+        if (final is not null)
+        {
+            _observed.ContinueFrom(final.ObservedTime);
+        }
+    }
 
     public override void ContinueFrom(long time) => _observed.ContinueFrom(time);
 
@@ -79,6 +94,7 @@ internal abstract class TimedTableNode<K, V, VR>(
     {
         base.RollbackRecord();
         _observed.Rollback();
+        final?.RollbackRecord();
     }
 
     public override void Receive(K key, V value)
@@ -91,8 +107,14 @@ internal abstract class TimedTableNode<K, V, VR>(
 
         var timestamp = context.Record.Timestamp;
         _observed.Observe(timestamp);
+
+        // First: the record may push windows that close with it out of the store.
+        final?.EmitUpTo(LastClosed(_observed.Value), _observed.Value);
         Receive(key, value, timestamp, _observed.Value);
     }
+
+    /// <summary>The latest end of a window that takes no records any more.</summary>
+    protected abstract long LastClosed(long observed);
 
     /// <param name="key">The record's key.</param>
     /// <param name="value">The record's value.</param>
@@ -104,13 +126,15 @@ internal abstract class TimedTableNode<K, V, VR>(
 /// <summary>The aggregate of a windowed stream.</summary>
 internal sealed class WindowAggregateNode<K, V, VR, W>(
     TaskContext context, WindowTable<K, VR> store, WindowOptions<W> windows, Func<VR>? initializer,
-    Func<K, V, VR, bool, VR> aggregator, TableForwarder<Windowed<K>, VR> forwarder)
-    : TimedTableNode<K, V, VR>(context, store.State, forwarder)
+    Func<K, V, VR, bool, VR> aggregator, TableForwarder<Windowed<K>, VR> forwarder, FinalResults<K, VR>? final)
+    : TimedTableNode<K, V, VR>(context, store.State, forwarder, final)
     where W : Window
 {
+    protected override long LastClosed(long observed) => observed - windows.GracePeriodMs;
+
     protected override void Receive(K key, V value, long timestamp, long observed)
     {
-        var closed = observed - windows.GracePeriodMs;
+        var closed = LastClosed(observed);
         if (windows.IsRegular)
         {
             for (var (start, advance) = windows.Starts(timestamp); start <= timestamp; start += advance)
@@ -147,6 +171,12 @@ internal sealed class WindowAggregateNode<K, V, VR, W>(
         }
 
         var entry = store.PutSame(start, aggregate, timestamp);
+        if (Final is not null)
+        {
+            Final.Open(store.LocatedKey, start, end);
+            return;
+        }
+
         Forwarder.Forward(
             entry, new Windowed<K>(key, window ?? windows.Create(start)), aggregate, aggregate is not null, old, has,
             timestamp);
@@ -156,10 +186,14 @@ internal sealed class WindowAggregateNode<K, V, VR, W>(
 /// <summary>The aggregate of a stream in sessions.</summary>
 internal sealed class SessionAggregateNode<K, V, VR>(
     TaskContext context, SessionStore<K, VR> store, long gapMs, long graceMs, Func<VR>? initializer,
-    Func<K, V, VR, bool, VR> aggregator, Func<K, VR, VR, VR> merger, TableForwarder<Windowed<K>, VR> forwarder)
-    : TimedTableNode<K, V, VR>(context, store.State, forwarder)
+    Func<K, V, VR, bool, VR> aggregator, Func<K, VR, VR, VR> merger, TableForwarder<Windowed<K>, VR> forwarder,
+    FinalResults<K, VR>? final)
+    : TimedTableNode<K, V, VR>(context, store.State, forwarder, final)
 {
     private readonly List<KeyValuePair<Windowed<K>, VR>> _merged = [];
+
+    protected override long LastClosed(long observed) => observed - graceMs - gapMs - 1;
+
     protected override void Receive(K key, V value, long timestamp, long observed)
     {
         var closed = observed - graceMs - gapMs;
@@ -199,11 +233,23 @@ internal sealed class SessionAggregateNode<K, V, VR>(
             }
 
             var erased = store.Erase(key, session.Window);
+            if (Final is not null)
+            {
+                Final.Forget(store.KeyBytes(key), session.Window.StartMs, session.Window.EndMs);
+                continue;
+            }
+
             Forwarder.Forward(erased, session, default!, false, sessionValue, true, session.Window.EndMs);
         }
 
         aggregate = aggregator(key, value, aggregate, exists);
         var entry = store.Set(key, window, aggregate, timestamp);
+        if (Final is not null)
+        {
+            Final.Open(store.KeyBytes(key), start, end);
+            return;
+        }
+
         Forwarder.Forward(entry, new Windowed<K>(key, window), aggregate, aggregate is not null, old, hasOld, end);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class TableForwarder<K, V>(
     /// <summary>Whether the old value must be read before a write.</summary>
     public bool NeedsOld => sendsOld || cache is not null;
 
-    /// <param name="entry">What the store's write returned; negative if there was none.</param>
+    /// <param name="entry">What the store's write returned, <see cref="StoreState.Unwritten"/> without one.</param>
     /// <param name="key">The key.</param>
     /// <param name="newValue">What it holds now.</param>
     /// <param name="hasNew">False: it was deleted.</param>
@@ -23,7 +23,7 @@ internal sealed class TableForwarder<K, V>(
     {
         if (cache is not null)
         {
-            if (entry >= 0)
+            if (entry != StoreState.Unwritten)
             {
                 cache.Add(entry, key, newValue, hasNew, oldValue, hasOld, timestamp);
                 return;
@@ -56,9 +56,6 @@ internal sealed class TableForwarder<K, V>(
 /// <summary>A node that owns a forwarder.</summary>
 internal abstract class TableNode<KI, VI, K, V>(TableForwarder<K, V> forwarder) : Receiver<KI, VI>
 {
-    /// <summary>Stands for the entry where nothing was written.</summary>
-    protected const int Unwritten = -1;
-
     protected TableForwarder<K, V> Forwarder => forwarder;
 
     public override bool HasRecordState => true;
@@ -76,5 +73,5 @@ internal abstract class TableNode<KI, VI, K, V>(TableForwarder<K, V> forwarder) 
     protected static int Replace(KeyValueTable<K, V> store, V value, bool hasNew, bool hasOld, long timestamp) =>
         hasNew ? store.PutSame(value, timestamp)
         : hasOld ? store.DeleteSame(timestamp)
-        : Unwritten;
+        : StoreState.Unwritten;
 }

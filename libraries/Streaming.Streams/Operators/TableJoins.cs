@@ -48,7 +48,7 @@ internal sealed class TableMergeNode<K, V>(
         var timestamp = context.Record.Timestamp;
         if (store is null)
         {
-            Forwarder.Forward(Unwritten, key, change.New, change.HasNew, change.Old, change.HasOld, timestamp);
+            Forwarder.Forward(StoreState.Unwritten, key, change.New, change.HasNew, change.Old, change.HasOld, timestamp);
             return;
         }
 

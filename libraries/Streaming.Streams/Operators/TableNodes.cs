@@ -21,7 +21,7 @@ internal sealed class TableSourceNode<K, V>(
         var hasNew = value is not null && !(typeof(V).IsValueType && context.Record.ValueIsNull);
         if (store is null)
         {
-            Forwarder.Forward(Unwritten, key, value, hasNew, default!, false, timestamp);
+            Forwarder.Forward(StoreState.Unwritten, key, value, hasNew, default!, false, timestamp);
             return;
         }
 
@@ -41,7 +41,7 @@ internal sealed class TableFilterNode<K, V>(
         var hasNew = change.HasNew && predicate(key, change.New, context.Record) == keeps;
         var old = change.Old;
         bool hasOld;
-        var entry = Unwritten;
+        var entry = StoreState.Unwritten;
         if (store is not null)
         {
             hasOld = store.TryGet(key, out old, out _);
@@ -72,7 +72,7 @@ internal sealed class TableMapNode<K, V, VR>(
         var hasNew = change.HasNew && value is not null;
         VR old = default!;
         bool hasOld;
-        var entry = Unwritten;
+        var entry = StoreState.Unwritten;
         if (store is not null)
         {
             hasOld = store.TryGet(key, out old, out _);

@@ -13,7 +13,9 @@ internal sealed partial class GlobalThread : IBatchSink
     private readonly ClusterAdmin _admin;
     private readonly IReadOnlyDictionary<string, int> _partitions;
     private readonly Action<Exception> _failed;
+    private readonly Func<Streamiz.Kafka.Net.IRecordContext, IEnumerable<KeyValuePair<string, object?>>>? _logScope;
     private readonly ILogger _logger;
+    private RecordScope _scope = null!;
     private readonly Thread _thread;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,9 +23,9 @@ internal sealed partial class GlobalThread : IBatchSink
     private readonly HashSet<int> _touched = [];
     private readonly Dictionary<TopicPartition, long> _behind = [];
 
-    public GlobalThread(GlobalState state, IConsumer<byte[], byte[]> consumer, ClusterAdmin admin, IReadOnlyDictionary<string, int> partitions, Action<Exception> failed, string name, ILogger logger)
+    public GlobalThread(GlobalState state, IConsumer<byte[], byte[]> consumer, ClusterAdmin admin, IReadOnlyDictionary<string, int> partitions, Action<Exception> failed, string name, Func<Streamiz.Kafka.Net.IRecordContext, IEnumerable<KeyValuePair<string, object?>>>? logScope, ILogger logger)
     {
-        (_state, _reader, _admin, _partitions, _failed, _logger) = (state, new(consumer), admin, partitions, failed, logger);
+        (_state, _reader, _admin, _partitions, _failed, _logScope, _logger) = (state, new(consumer), admin, partitions, failed, logScope, logger);
         _stores = state.Plans.Select((p, i) => (p.Topic, i)).ToDictionary(p => p.Topic, p => p.i);
         _thread = new(Run) { IsBackground = true, Name = name };
     }
@@ -35,6 +37,8 @@ internal sealed partial class GlobalThread : IBatchSink
 
     private void Run()
     {
+        _scope = new(_thread.Name!, _logScope);
+        using var scope = _logger.BeginScope(_scope);
         try
         {
             var partitions = _state.Plans.SelectMany(p => Enumerable.Range(0, _partitions[p.Topic]).Select(i => new TopicPartition(p.Topic, i))).Distinct().ToList();
@@ -53,6 +57,7 @@ internal sealed partial class GlobalThread : IBatchSink
         }
         catch (Exception e) when (!_stopping.IsCancellationRequested)
         {
+            _scope.Current = null;
             _caughtUp.TrySetException(e);
             _failed(e);
         }
@@ -67,8 +72,10 @@ internal sealed partial class GlobalThread : IBatchSink
     void IBatchSink.Take(TopicPartition partition, ReadOnlySpan<FetchedRecord> records)
     {
         var index = _stores[partition.Topic];
+        var shown = _state.RecordOf(index);
         foreach (ref readonly var record in records)
         {
+            _scope.Current = shown;
             _state.Update(index, partition.Partition.Value, new TaskRecord
             {
                 SourceIndex = 0,
@@ -80,6 +87,7 @@ internal sealed partial class GlobalThread : IBatchSink
                 ValueIsNull = !record.HasValue,
                 Headers = record.Headers,
             });
+            _scope.Current = null;
         }
         _touched.Add(index);
         Advance(partition, records[^1].Offset + 1);

@@ -6,9 +6,9 @@ using Streamiz.Kafka.Net;
 namespace Streaming.Streams.Runtime;
 
 /// <summary>
-/// The log scope of a worker: begun once, it tells of the record in process at the moment when someone renders it, so that
-/// a record that nobody logs costs nothing. On other threads, to which a scope may flow, it tells nothing: by then the
-/// record may be another, and its memory given back.
+/// The log scope of a worker, or of the thread that fills the global stores: begun once, it tells of the record in process
+/// at the moment when someone renders it, so that a record that nobody logs costs nothing. On other threads, to which a
+/// scope may flow, it tells nothing: by then the record may be another, and its memory given back.
 /// </summary>
 internal sealed class RecordScope(string worker, Func<IRecordContext, IEnumerable<KeyValuePair<string, object?>>>? more)
     : IReadOnlyList<KeyValuePair<string, object?>>

@@ -11,6 +11,7 @@ internal sealed class StoreRestoration(StoreState store, TopicPartition changelo
     private long _position = -1;
     private long _end = -1;
     private long _restored;
+    private long _limit = store.RestoresFromSource ? 0 : long.MaxValue;
 
     public StoreState Store { get; } = store;
 
@@ -21,6 +22,12 @@ internal sealed class StoreRestoration(StoreState store, TopicPartition changelo
 
     /// <summary>Where the changelog ended when it was last asked; -1: not known yet.</summary>
     public long End { get => Interlocked.Read(ref _end); set => Interlocked.Exchange(ref _end, value); }
+
+    /// <summary>
+    /// Of a store that is restored from a source topic the group's committed offset, as of when it was last asked: what
+    /// follows is yet to be processed. Nothing is read before it is known. Of others there is no limit.
+    /// </summary>
+    public long Limit { get => Interlocked.Read(ref _limit); set => Interlocked.Exchange(ref _limit, value); }
 
     public long Restored { get => Interlocked.Read(ref _restored); set => Interlocked.Exchange(ref _restored, value); }
 
@@ -49,6 +56,9 @@ internal sealed class TaskRestoration
     public TaskId Id => State.Id;
 
     public IReadOnlyList<StoreRestoration> Stores { get; }
+
+    /// <summary>Those that are restored from a source topic.</summary>
+    public IEnumerable<StoreRestoration> OfSources => Stores.Where(s => s.Store.RestoresFromSource);
 
     /// <summary>Follows its changelogs on and on, until it is taken away.</summary>
     public bool IsStandby { get; set; }

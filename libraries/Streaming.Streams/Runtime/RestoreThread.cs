@@ -64,6 +64,12 @@ internal sealed partial class RestoreThread : IBatchSink
     /// <summary>Takes stores over to follow their changelogs.</summary>
     public void Follow(TaskRestoration task) => Post(() => Arrive(task));
 
+    /// <summary>The limits of a standby were raised: it may read on.</summary>
+    public void Extend(TaskRestoration task) => Post(() =>
+    {
+        if (_tasks.GetValueOrDefault(task.Id) == task) _arrived.Add(task);
+    });
+
     /// <summary>Lets go of a task's stores; when this returns, nothing writes to them.</summary>
     public void Remove(TaskId id)
     {
@@ -101,6 +107,7 @@ internal sealed partial class RestoreThread : IBatchSink
                 _touched.Clear();
                 Settle();
                 Complete();
+                HoldBack();
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
@@ -149,7 +156,7 @@ internal sealed partial class RestoreThread : IBatchSink
         {
             foreach (var store in task.Stores)
             {
-                store.End = ends[store.Changelog];
+                store.End = Math.Min(ends[store.Changelog], store.Limit);
                 if (store.Start < 0) store.Start = store.Position = Math.Max(store.Store.RestoreFrom, starts[store.Changelog]);
                 if (store.Position > store.End)
                 {
@@ -158,7 +165,7 @@ internal sealed partial class RestoreThread : IBatchSink
                     store.Position = store.End;
                 }
                 _listener.OnStoreStart(task, store);
-                if (store.IsAssigned || (store.IsComplete && !task.IsStandby)) continue;
+                if (store.IsAssigned || (store.IsComplete && (!task.IsStandby || store.Position >= store.Limit))) continue;
                 store.IsAssigned = true;
                 _reading[store.Changelog] = (task, store);
                 fresh.Add(new(store.Changelog, store.Position));
@@ -172,7 +179,7 @@ internal sealed partial class RestoreThread : IBatchSink
     private void LookForEnds()
     {
         foreach (var (partition, (task, store)) in _reading)
-            if (!task.IsStandby && !store.IsComplete && _reader.PositionOf(partition) is { } position && position > store.Position) store.Position = position;
+            if (!task.IsStandby && !store.IsComplete && _reader.PositionOf(partition) is { } position && position > store.Position) store.Position = Math.Min(position, store.Limit);
     }
 
     /// <summary>What stores near their end hold back is shown in the background, that of several at once.</summary>
@@ -198,9 +205,19 @@ internal sealed partial class RestoreThread : IBatchSink
         }
     }
 
-    private void Release(TaskRestoration task)
+    /// <summary>A standby reads no source topic further than the group has processed it.</summary>
+    private void HoldBack()
     {
-        var reading = task.Stores.Where(s => s.IsAssigned).ToList();
+        List<StoreRestoration>? held = null;
+        foreach (var (task, store) in _reading.Values)
+            if (task.IsStandby && store.Position >= store.Limit) (held ??= []).Add(store);
+        if (held is not null) Release(held);
+    }
+
+    private void Release(TaskRestoration task) => Release([.. task.Stores.Where(s => s.IsAssigned)]);
+
+    private void Release(List<StoreRestoration> reading)
+    {
         foreach (var store in reading)
         {
             store.IsAssigned = false;
@@ -215,16 +232,21 @@ internal sealed partial class RestoreThread : IBatchSink
         if (!_reading.TryGetValue(partition, out var at)) return;
         var (task, store) = at;
         if (_touched.Add(store)) store.Store.BeginRestore();
+        var count = 0;
         foreach (ref readonly var record in records)
+        {
+            if (record.Offset >= store.Limit) break;
+            count++;
             if (record.HasKey) store.Store.Restore(record.Key, record.Value, !record.HasValue, record.Timestamp);
-        store.Position = records[^1].Offset + 1;
-        store.Restored += records.Length;
-        _listener.OnStoreBatch(task, store, records.Length);
+        }
+        store.Position = Math.Min(records[^1].Offset + 1, store.Limit);
+        store.Restored += count;
+        _listener.OnStoreBatch(task, store, count);
     }
 
     void IBatchSink.TakeEnd(TopicPartition partition, long offset)
     {
-        if (_reading.TryGetValue(partition, out var at) && offset > at.Store.Position) at.Store.Position = offset;
+        if (_reading.TryGetValue(partition, out var at) && offset > at.Store.Position) at.Store.Position = Math.Min(offset, at.Store.Limit);
     }
 
     void IBatchSink.TakeFault(TopicPartition partition, ErrorCode code)

@@ -63,6 +63,9 @@ internal sealed class RunningTask(TaskState state, PartitionInput[] inputs, int 
         }
     }
 
+    /// <summary>The offset that the group holds of a source topic, as far as it is known.</summary>
+    public long? CommittedOn(string topic) => Array.Find(Inputs, i => i.Partition.Topic == topic)?.Committed;
+
     /// <summary>Something may be there to process.</summary>
     public bool MayHaveWork
     {

@@ -87,13 +87,16 @@ internal sealed partial class StreamsInstance
         if (_standbyReplicas <= 0 || _stopping.IsCancellationRequested) return positions;
         var complete = Entries(e => ids.Contains(e.Id) && e is { IsRestored: true, Phase: TaskPhase.Running });
         var restorations = complete.Select(e => new TaskRestoration(e.State, standby: true)).Where(r => r.Stores.Count > 0).ToList();
+        var processed = complete.ToDictionary(e => e.Id, e => e.Running);
         try
         {
             var ends = EndsWithin([.. restorations.SelectMany(r => r.Stores).Select(s => s.Changelog)]);
             foreach (var restoration in restorations)
             {
                 foreach (var store in restoration.Stores) store.Start = store.Position = store.End = ends[store.Changelog];
-                positions[restoration.Id] = restoration;
+                foreach (var store in restoration.OfSources)
+                    store.Start = store.Position = store.End = store.Limit = processed[restoration.Id]?.CommittedOn(store.Changelog.Topic) ?? -1;
+                if (restoration.Stores.All(s => s.Position >= 0)) positions[restoration.Id] = restoration;
             }
         }
         catch (Exception e) when (e is KafkaException or TimeoutException or OperationCanceledException)
@@ -141,8 +144,15 @@ internal sealed partial class StreamsInstance
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         deadline.CancelAfter(s_optionalCall);
         var ends = await _admin!.EndsAsync([.. restoration.Stores.Select(s => s.Changelog)], deadline.Token).ConfigureAwait(false);
-        foreach (var store in restoration.Stores)
-            if (restoration.IsStandby) store.End = ends[store.Changelog];
+        var processed = ProcessedOf(restoration.OfSources.Select(s => s.Changelog));
+        lock (_lock)
+        {
+            // Not of one that has become active meanwhile: its limit is the offset at which it begins.
+            if (entry.Phase != TaskPhase.Standby || entry.Restoration != restoration) return;
+            foreach (var store in restoration.OfSources) store.Limit = Math.Max(store.Limit, processed.GetValueOrDefault(store.Changelog) ?? 0);
+            foreach (var store in restoration.Stores) store.End = Math.Min(ends[store.Changelog], store.Limit);
+        }
+        if (restoration.OfSources.Any()) _restore!.Extend(restoration);
     }
 
     /// <summary>Records of repartition topics that are processed are of no use to anyone.</summary>

@@ -39,6 +39,7 @@ internal sealed partial class StreamsInstance
         _observer.OnRebalancing();
         var restore = new List<TaskRestoration>();
         var run = new List<TaskEntry>();
+        var processed = ProcessedOf(partitions.Select(p => p.Feed.Partition));
         lock (_lock)
         {
             _assigned = true;
@@ -59,6 +60,8 @@ internal sealed partial class StreamsInstance
                 }
                 entry.Phase = TaskPhase.Restoring;
                 entry.Restoration ??= new(entry.State, standby: false);
+                foreach (var store in entry.Restoration.OfSources)
+                    if (processed.TryGetValue(store.Changelog, out var offset)) store.Limit = offset ?? 0;
                 restore.Add(entry.Restoration);
             }
             // What did not come back from a revocation belongs to another member by now.
@@ -69,6 +72,13 @@ internal sealed partial class StreamsInstance
         foreach (var task in restore) _restore!.Activate(task);
         LogAssigned(partitions.Count, run.Count, restore.Count);
         NoteWhetherRunning();
+    }
+
+    /// <summary>How far the group has processed those of the topics that stores are restored from.</summary>
+    private IReadOnlyDictionary<TopicPartition, long?> ProcessedOf(IEnumerable<TopicPartition> partitions)
+    {
+        var sources = partitions.Where(p => _restoredSources.Contains(p.Topic)).ToList();
+        return sources.Count == 0 ? System.Collections.ObjectModel.ReadOnlyDictionary<TopicPartition, long?>.Empty : CommittedOffsets(sources);
     }
 
     private void Close(TaskEntry entry)

@@ -27,22 +27,7 @@ internal sealed partial class StreamsInstance
     {
         _telemetry.Retire(task);
         var inputs = task.Detach();
-        IReadOnlyDictionary<TopicPartition, long?> committed;
-        var patience = Patience();
-        while (true)
-        {
-            _hardStop.Token.ThrowIfCancellationRequested();
-            try
-            {
-                committed = _member!.Committed(inputs.Select(i => i.Partition), TimeSpan.FromSeconds(10));
-                break;
-            }
-            catch (KafkaException e)
-            {
-                patience.TimedOut("reading committed offsets", e);
-                LogRetry(e.Message);
-            }
-        }
+        var committed = CommittedOffsets(inputs.Select(i => i.Partition));
         foreach (var input in inputs) input.RewindTo(committed.GetValueOrDefault(input.Partition));
         TaskRestoration restoration;
         lock (_lock)
@@ -51,10 +36,30 @@ internal sealed partial class StreamsInstance
             entry.State.Dispose();
             entry.State = TaskState.Open(task.State.Plan, task.Id, _config);
             restoration = entry.Restoration = new(entry.State, standby: false);
+            foreach (var store in restoration.OfSources) store.Limit = committed.GetValueOrDefault(store.Changelog) ?? 0;
             (entry.Phase, entry.IsRestored, entry.Running, entry.Inputs) = (TaskPhase.Restoring, false, null, inputs);
         }
         _observer.OnRebalancing();
         _restore!.Activate(restoration);
+    }
+
+    /// <summary>The group's offsets, waited for.</summary>
+    private IReadOnlyDictionary<TopicPartition, long?> CommittedOffsets(IEnumerable<TopicPartition> partitions)
+    {
+        var patience = Patience();
+        while (true)
+        {
+            _hardStop.Token.ThrowIfCancellationRequested();
+            try
+            {
+                return _member!.Committed(partitions, TimeSpan.FromSeconds(10));
+            }
+            catch (KafkaException e)
+            {
+                patience.TimedOut("reading committed offsets", e);
+                LogRetry(e.Message);
+            }
+        }
     }
 
     void IWorkerHost.Forget(RunningTask task)

@@ -60,6 +60,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
     private RestoreThread? _restore;
     private TopicSetup? _setup;
     private readonly int _standbyReplicas;
+    private readonly HashSet<string> _restoredSources;
     private readonly int _readAhead;
     private Exception? _failure;
     private bool _assigned;
@@ -73,6 +74,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         _logger = _loggers.CreateLogger("Streaming.Streams");
         _telemetry = new(plan.ApplicationId);
         _standbyReplicas = RuntimeConfig.StandbyReplicas(config);
+        _restoredSources = [.. plan.SubTopologies.SelectMany(s => s.Stores).Where(s => s.RestoresFromSource).Select(s => s.ChangelogTopic!)];
         _readAhead = RuntimeConfig.BufferedRecordsPerPartition(config);
     }
 
@@ -131,7 +133,7 @@ internal sealed partial class StreamsInstance : IAssignmentListener, IRestoreLis
         _globals = new(_plan, _config);
         if (_plan.GlobalStores.Count == 0) return;
         var consumer = _supplier.GetGlobalConsumer(ClientDefaults.Restoring(_config.ToGlobalConsumerConfig($"{ClientId}-global")));
-        _globalThread = new(_globals, consumer, _admin!, _setup!.Partitions, Fail, $"{_plan.ApplicationId}-global", _logger);
+        _globalThread = new(_globals, consumer, _admin!, _setup!.Partitions, Fail, $"{_plan.ApplicationId}-global", RuntimeConfig.LogScope(_config), _logger);
         _globalThread.Start();
         await _globalThread.CaughtUp.WaitAsync(cancellation).ConfigureAwait(false);
     }

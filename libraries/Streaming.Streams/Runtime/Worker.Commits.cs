@@ -83,9 +83,14 @@ internal sealed partial class Worker
         try
         {
             var plans = task.State.Plan.Stores;
-            var logs = plans.Where(p => p is { Persistent: true, ChangelogTopic: not null }).Select(p => new TopicPartition(p.ChangelogTopic, task.Id.Partition)).ToList();
+            var logs = plans.Where(p => p is { Persistent: true, ChangelogTopic: not null, RestoresFromSource: false }).Select(p => new TopicPartition(p.ChangelogTopic, task.Id.Partition)).ToList();
             var ends = _host.ChangelogEnds(logs);
-            return [.. plans.Select(p => p is { Persistent: true, ChangelogTopic: { } topic } ? ends[new(topic, task.Id.Partition)] : -1)];
+            return [.. plans.Select(p => p switch
+            {
+                { RestoresFromSource: true } => task.CommittedOn(p.ChangelogTopic!) ?? -1,
+                { Persistent: true, ChangelogTopic: { } topic } => ends[new(topic, task.Id.Partition)],
+                _ => -1,
+            })];
         }
         catch (Exception e) when (e is KafkaException or TimeoutException or OperationCanceledException)
         {

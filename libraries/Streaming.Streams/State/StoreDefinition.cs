@@ -33,18 +33,46 @@ internal sealed class StoreDefinition
 
     public long RetentionMs { get; init; }
 
+    /// <summary>How many entries the store may have; null: any number.</summary>
+    public int? MaxEntries { get; init; }
+
     /// <summary>Makes the typed store, given configuration and the topic that names it to serdes.</summary>
     public required Func<IStreamConfig, string, Func<StoreState, IStateStore>> Bind { get; init; }
 
-    /// <summary>A source topic that serves as the changelog; null: one of the store's own.</summary>
-    public string? SourceTopic { get; init; }
+    /// <summary>The topic whose records, as they stand, are the store's content; null: it holds something else.</summary>
+    public string? SourceTopic { get; set; }
+
+    /// <summary>Tells what of the source topic can be read.</summary>
+    public Func<IStreamConfig, string, Func<RecordCheck>>? Readable { get; set; }
+
+    /// <summary>A store of the engine's own, which descriptions leave out.</summary>
+    public bool IsHidden { get; init; }
 
     /// <summary>Nodes that use the store; together with it they form one sub-topology.</summary>
     public List<NodeDefinition> Users { get; } = [];
 
-    public StorePlan Plan(IStreamConfig config)
+    /// <summary>The same store, used by nobody.</summary>
+    public StoreDefinition Copy() => new()
     {
-        var topic = $"{config.ApplicationId}-{Name}-changelog";
+        Name = Name,
+        Kind = Kind,
+        Persistent = Persistent,
+        Logged = Logged,
+        LogConfig = LogConfig,
+        Cached = Cached,
+        RetentionMs = RetentionMs,
+        MaxEntries = MaxEntries,
+        Bind = Bind,
+        IsHidden = IsHidden,
+        SourceTopic = SourceTopic,
+        Readable = Readable,
+    };
+
+    /// <param name="config">The application's.</param>
+    /// <param name="ofSource">The store is restored from its source topic and has no changelog of its own.</param>
+    public StorePlan Plan(IStreamConfig config, bool ofSource)
+    {
+        var topic = ofSource ? SourceTopic! : $"{config.ApplicationId}-{Name}-changelog";
         var topicConfig = new Dictionary<string, string>();
         if (Kind == StoreKind.KeyValue)
         {
@@ -69,11 +97,12 @@ internal sealed class StoreDefinition
         return new StorePlan
         {
             Name = Name,
-            ChangelogTopic = Logged ? topic : null,
+            ChangelogTopic = Logged || ofSource ? topic : null,
+            RestoresFromSource = ofSource,
             ChangelogConfig = topicConfig,
             Persistent = engine is not null,
             Cached = Cached ?? config.DefaultCacheEnabled,
-            Spec = Spec(config, topic, engine),
+            Spec = Spec(config, topic, engine) with { Readable = ofSource ? Readable?.Invoke(config, topic) : null },
         };
     }
 
@@ -82,6 +111,7 @@ internal sealed class StoreDefinition
         {
             Kind = Kind,
             RetentionMs = RetentionMs,
+            MaxEntries = MaxEntries,
             Open = Bind(config, topic),
             PersistentStore = engine,
         };
@@ -108,6 +138,27 @@ internal sealed class StoreDefinition
     public static Func<IStreamConfig, string, Func<StoreState, IStateStore>> Session<K, V>(
         ISerDes<K>? keys, ISerDes<V>? values) => (config, topic) =>
             state => new SessionStore<K, V>(state, Keys(keys, topic, config), Values(values, topic, config));
+
+    /// <summary>Whether the codecs of a key-value store can read a record.</summary>
+    public static Func<IStreamConfig, string, Func<RecordCheck>> CanRead<K, V>(ISerDes<K>? keys, ISerDes<V>? values) =>
+        (config, topic) => () =>
+        {
+            var (keyCodec, valueCodec) = (Keys(keys, topic, config), Values(values, topic, config));
+            return (key, value) =>
+            {
+                try
+                {
+                    keyCodec.Read(key);
+                    valueCodec.Read(value);
+                    return true;
+                }
+                catch (Exception)
+                {
+                    // Whatever a serdes throws: the record was not read when it was to be processed, either.
+                    return false;
+                }
+            };
+        };
 
     private static Codec<K> Keys<K>(ISerDes<K>? serDes, string topic, IStreamConfig config) =>
         Codec<K>.Of(serDes, MessageComponentType.Key, topic, config);

@@ -16,6 +16,9 @@ internal enum StoreKind
     Session,
 }
 
+/// <summary>Whether a record can be read.</summary>
+internal delegate bool RecordCheck(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
+
 /// <summary>What the bytes-level part of a store needs to know.</summary>
 internal sealed record StoreSpec
 {
@@ -24,8 +27,14 @@ internal sealed record StoreSpec
     /// <summary>How long windows and sessions are kept behind the newest one, in milliseconds.</summary>
     public long RetentionMs { get; init; }
 
+    /// <summary>How many entries there may be, the least recently used go first; null: any number.</summary>
+    public int? MaxEntries { get; init; }
+
     /// <summary>Makes the store that processors see.</summary>
     public required Func<StoreState, IStateStore> Open { get; init; }
+
+    /// <summary>Makes the check of what is restored from a source topic; null: everything is taken.</summary>
+    public Func<RecordCheck>? Readable { get; init; }
 
     /// <summary>Opens the store on disk; null: it lives in memory.</summary>
     public Func<StorePlan, TaskId, IStreamConfig, CommittedStore>? PersistentStore { get; init; }

@@ -9,8 +9,13 @@ namespace Streaming.Streams.State;
 /// </summary>
 internal sealed class StoreState : IDisposable
 {
+    /// <summary>Stands for the entry of a write that was not made.</summary>
+    public const int Unwritten = -1;
+
     private readonly Lock _gate = new();
     private readonly KeyLayout _layout;
+    private readonly RecordCheck? _readable;
+    private readonly LruOrder? _lru;
     private long _observedTime = -1;
     private long _observedBeforeRecord = -1;
     private long _observedCommitted = -1;
@@ -22,6 +27,8 @@ internal sealed class StoreState : IDisposable
         ChangelogTopic = changelogTopic;
         Partition = partition;
         Committed = committed;
+        _readable = spec.Readable?.Invoke();
+        _lru = spec.MaxEntries is { } max ? new LruOrder(max) : null;
         _layout = new KeyLayout(spec.Kind);
     }
 
@@ -31,6 +38,9 @@ internal sealed class StoreState : IDisposable
 
     /// <summary>Null: not logged, nothing to restore.</summary>
     public string? ChangelogTopic { get; }
+
+    /// <summary>The changelog is a topic that the task reads anyway: nothing is written to it.</summary>
+    public bool RestoresFromSource { get; private init; }
 
     /// <summary>The task's partition, which is the changelog's.</summary>
     public int Partition { get; }
@@ -44,6 +54,9 @@ internal sealed class StoreState : IDisposable
 
     /// <summary>Puts and deletes since they were last taken.</summary>
     public long Writes;
+
+    /// <summary>About how many entries there are, uncommitted ones included.</summary>
+    public long EstimatedCount => _lru?.Count ?? Committed.Count + Dirty.Count;
 
     /// <summary>Offset from which to restore: the one that the committed content stands for, 0 without one.</summary>
     public long RestoreFrom => Math.Max(0, Committed.ChangelogOffset);
@@ -59,7 +72,10 @@ internal sealed class StoreState : IDisposable
         var committed = plan.Spec.PersistentStore is { } persistent
             ? persistent(plan, id, config)
             : new MemoryStore(plan.Spec);
-        return new StoreState(plan.Name, plan.Spec, plan.ChangelogTopic, id.Partition, committed);
+        return new StoreState(plan.Name, plan.Spec, plan.ChangelogTopic, id.Partition, committed)
+        {
+            RestoresFromSource = plan.RestoresFromSource,
+        };
     }
 
     public static StoreState OpenGlobal(GlobalStorePlan plan, IStreamConfig config)
@@ -71,6 +87,12 @@ internal sealed class StoreState : IDisposable
     public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value, out long timestamp)
     {
         Reads++;
+        if (_lru is not null)
+        {
+            _lru.KeepUndo = Dirty.KeepUndo;
+            _lru.Read(key);
+        }
+
         var table = Dirty.Table;
         if (table.Count > 0 && table.Find(key) is >= 0 and var id)
         {
@@ -131,10 +153,16 @@ internal sealed class StoreState : IDisposable
         if (valueIsNull)
         {
             Committed.Remove(key);
+            _lru?.Remove(key);
         }
-        else
+        else if (_readable is null || _readable(key, value))
         {
             Committed.Put(key, value, timestamp);
+            if (_lru?.Write(key) is { } evicted)
+            {
+                // The changelog is of a time when there was room for more.
+                Committed.Remove(evicted);
+            }
         }
     }
 
@@ -154,6 +182,7 @@ internal sealed class StoreState : IDisposable
             _observedCommitted = _observedBeforeRecord = _observedTime;
         }
 
+        _lru?.Commit();
         if (goesOn)
         {
             Committed.HoldBatch(nextOffset);
@@ -168,6 +197,14 @@ internal sealed class StoreState : IDisposable
     public int WriteChangelog(IRecordCollector collector, OutputTopic topic)
     {
         var table = Dirty.Table;
+        if (_lru is { } lru)
+        {
+            // In the order in which they were used: it comes back with a restoration.
+            var used = Enumerable.Range(0, table.HighWater).Where(table.IsUsed).OrderBy(id => lru.UsedAt(table.Key(id))).ToList();
+            used.ForEach(id => WriteChange(collector, topic, id));
+            return used.Count;
+        }
+
         var count = 0;
         for (var id = 0; id < table.HighWater; id++)
         {
@@ -176,24 +213,30 @@ internal sealed class StoreState : IDisposable
                 continue;
             }
 
-            ref var entry = ref table.Entry(id);
             count++;
-            collector.Send(topic, Partition, new OutgoingRecord
-            {
-                Key = table.Key(id),
-                Value = table.Value(id),
-                ValueIsNull = entry.ValueLength == TableEntry.Tombstone,
-                Timestamp = entry.Timestamp,
-            });
+            WriteChange(collector, topic, id);
         }
 
         return count;
+    }
+
+    private void WriteChange(IRecordCollector collector, OutputTopic topic, int id)
+    {
+        ref var entry = ref Dirty.Table.Entry(id);
+        collector.Send(topic, Partition, new OutgoingRecord
+        {
+            Key = Dirty.Table.Key(id),
+            Value = Dirty.Table.Value(id),
+            ValueIsNull = entry.ValueLength == TableEntry.Tombstone,
+            Timestamp = entry.Timestamp,
+        });
     }
 
     /// <summary>The record in process is done, its writes stand.</summary>
     public void AcceptRecord()
     {
         Dirty.Accept();
+        _lru?.AcceptRecord();
         _observedBeforeRecord = _observedTime;
     }
 
@@ -205,12 +248,15 @@ internal sealed class StoreState : IDisposable
             Dirty.Rollback();
         }
 
+        _lru?.RollbackRecord();
+
         _observedTime = _observedBeforeRecord;
     }
 
     /// <summary>The uncommitted writes become the content.</summary>
     public void Commit(long changelogOffset)
     {
+        _lru?.Commit();
         if (Dirty.Count == 0 && changelogOffset < 0)
         {
             return;
@@ -256,6 +302,7 @@ internal sealed class StoreState : IDisposable
             Dirty.Clear();
         }
 
+        _lru?.Abort();
         _observedTime = _observedBeforeRecord = _observedCommitted;
     }
 
@@ -314,9 +361,33 @@ internal sealed class StoreState : IDisposable
     private int Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool tombstone, long timestamp)
     {
         Writes++;
+        int entry;
         lock (_gate)
         {
-            return Dirty.Put(key, value, tombstone, timestamp);
+            entry = Dirty.Put(key, value, tombstone, timestamp);
+        }
+
+        if (_lru is not null)
+        {
+            NoteWrite(key, tombstone, timestamp);
+        }
+
+        return entry;
+    }
+
+    private void NoteWrite(ReadOnlySpan<byte> key, bool tombstone, long timestamp)
+    {
+        _lru!.KeepUndo = Dirty.KeepUndo;
+        if (tombstone)
+        {
+            _lru.Remove(key);
+        }
+        else if (_lru.Write(key) is { } evicted)
+        {
+            lock (_gate)
+            {
+                Dirty.Put(evicted, default, tombstone: true, timestamp);
+            }
         }
     }
 }

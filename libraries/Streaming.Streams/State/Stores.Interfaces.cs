@@ -41,11 +41,14 @@ public interface IReadOnlyKeyValueStore<K, V>
     /// <summary>The value of a key; default if there is none.</summary>
     V Get(K key);
 
-    /// <summary>Entries between two keys, both inclusive.</summary>
-    IKeyValueEnumerator<K, V> Range(K from, K to);
+    /// <summary>
+    /// Entries between two keys, both inclusive, in the order of the keys' bytes. A null is an open end; for keys that have
+    /// none there are RangeFrom and RangeTo of <see cref="Streaming.Streams.State.StoreScans"/>.
+    /// </summary>
+    IKeyValueEnumerator<K, V> Range(K? from, K? to);
 
-    /// <summary>Entries between two keys, both inclusive, from the last to the first.</summary>
-    IKeyValueEnumerator<K, V> ReverseRange(K from, K to);
+    /// <summary>Entries between two keys, both inclusive, from the last to the first. A null is an open end.</summary>
+    IKeyValueEnumerator<K, V> ReverseRange(K? from, K? to);
 
     /// <summary>All entries, read as the enumeration goes.</summary>
     IEnumerable<KeyValuePair<K, V>> All();

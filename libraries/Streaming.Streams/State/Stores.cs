@@ -42,13 +42,15 @@ namespace Streamiz.Kafka.Net.State.Supplier
         bool RetainDuplicates { get; }
     }
 
-    internal sealed class KeyValueSupplier(string name, bool persistent) : IKeyValueBytesStoreSupplier
+    internal sealed class KeyValueSupplier(string name, bool persistent, int? maxEntries = null) : IKeyValueBytesStoreSupplier
     {
         public string Name { get; set; } = name;
 
         public bool Persistent => persistent;
 
-        public string MetricsScope => persistent ? "rocksdb" : "in-memory";
+        public int? MaxEntries => maxEntries;
+
+        public string MetricsScope => persistent ? "rocksdb" : maxEntries is null ? "in-memory" : "in-memory-lru";
 
         public IKeyValueStore<Bytes, byte[]> Get() => throw StoreSuppliers.NoBytesStore(Name);
     }
@@ -78,6 +80,8 @@ namespace Streamiz.Kafka.Net.State.Supplier
     {
         public static StreamsException NoBytesStore(string name) =>
             new($"Store {name}: the engine makes its stores itself; a supplier only names and sizes them");
+
+        public static int? MaxEntriesOf(object? supplier) => (supplier as KeyValueSupplier)?.MaxEntries;
 
         public static bool IsPersistent(object? supplier) => supplier switch
         {
@@ -183,6 +187,14 @@ namespace Streamiz.Kafka.Net.State
         /// <summary>In memory.</summary>
         public static IKeyValueBytesStoreSupplier InMemoryKeyValueStore(string name) => new KeyValueSupplier(name, persistent: false);
 
+        /// <summary>
+        /// In memory, with so many entries at most in each task: the least recently read or written one makes room, and is
+        /// deleted from the changelog, too. Not in Streamiz.
+        /// </summary>
+        public static IKeyValueBytesStoreSupplier LruMap(string name, int maxCacheSize) => maxCacheSize >= 0
+            ? new KeyValueSupplier(name, persistent: false, maxCacheSize)
+            : throw new StreamsException($"Store {name}: a size of {maxCacheSize} entries is negative");
+
         /// <summary>In memory.</summary>
         public static IWindowBytesStoreSupplier DefaultWindowStore(
             string name, TimeSpan retention, TimeSpan windowSize, long segmentInterval = 3600000, bool retainDuplicates = false) =>
@@ -233,6 +245,7 @@ namespace Streamiz.Kafka.Net.State
                 Name = builder.Name,
                 Kind = StoreKind.KeyValue,
                 Persistent = StoreSuppliers.IsPersistent(supplier),
+                MaxEntries = StoreSuppliers.MaxEntriesOf(supplier),
                 Logged = builder.LoggingEnabled,
                 LogConfig = builder.LogConfig,
                 Cached = builder.CachingEnabled,

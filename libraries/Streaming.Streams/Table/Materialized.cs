@@ -31,6 +31,8 @@ public class Materialized<K, V, S>
 
     internal bool Persistent { get; private set; }
 
+    internal int? MaxEntries { get; private set; }
+
     internal IWindowBytesStoreSupplier? WindowSupplier { get; private set; }
 
     /// <summary>With a generated name: not queryable.</summary>
@@ -41,7 +43,12 @@ public class Materialized<K, V, S>
 
     /// <summary>By a supplier.</summary>
     public static Materialized<K, V, S> Create(IKeyValueBytesStoreSupplier supplier) =>
-        new() { StoreName = supplier.Name, Persistent = StoreSuppliers.IsPersistent(supplier) };
+        new()
+        {
+            StoreName = supplier.Name,
+            Persistent = StoreSuppliers.IsPersistent(supplier),
+            MaxEntries = StoreSuppliers.MaxEntriesOf(supplier),
+        };
 
     /// <summary>By a supplier.</summary>
     public static Materialized<K, V, S> Create(IWindowBytesStoreSupplier supplier) => new()

@@ -31,6 +31,9 @@ internal sealed class GlobalState : IDisposable
     /// <summary>Applies one record of the store's topic; seen by readers after <see cref="Publish"/>.</summary>
     public void Update(int index, int partition, in TaskRecord record) => _updaters[index].Update(partition, record);
 
+    /// <summary>The context of the record that a processor or an extractor is shown; null: the store has neither.</summary>
+    public RecordContext? RecordOf(int index) => _updaters[index].Record;
+
     /// <summary>Makes the updates since the last call visible, atomically; call it after each batch.</summary>
     public void Publish(int index) => _updaters[index].Publish();
 
@@ -47,6 +50,9 @@ internal sealed class GlobalState : IDisposable
 internal abstract class GlobalStoreUpdater(StoreState store)
 {
     public StoreState Store { get; } = store;
+
+    /// <summary>The record in process as the topology's code sees it; null: there is no such code.</summary>
+    public virtual RecordContext? Record => null;
 
     public abstract void Update(int partition, in TaskRecord record);
 

@@ -269,7 +269,7 @@ internal sealed class TaskContext
         var stores = State.Stores;
         for (var i = 0; i < stores.Count; i++)
         {
-            if (stores[i].ChangelogTopic is { } topic && stores[i].Dirty.Count > 0)
+            if (stores[i].ChangelogTopic is { } topic && !stores[i].RestoresFromSource && stores[i].Dirty.Count > 0)
             {
                 var output = _changelogs[i] ??= Collector.Resolve(topic);
                 Metrics.ChangelogRecords += stores[i].WriteChangelog(Collector, output);

@@ -87,6 +87,12 @@ internal sealed record StorePlan
     /// <summary>Null when logging is off: the store is then lost with the instance.</summary>
     public string? ChangelogTopic { get; init; }
 
+    /// <summary>
+    /// The changelog is a source topic of the same sub-topology: nothing is written to it, and its records count up to
+    /// the group's committed offset.
+    /// </summary>
+    public bool RestoresFromSource { get; init; }
+
     public required IReadOnlyDictionary<string, string> ChangelogConfig { get; init; }
 
     /// <summary>Whether the store's tables are kept on disk, with their changelog offset.</summary>

@@ -32,6 +32,8 @@ internal sealed class TimedGlobalTableBlueprint<K, V>(ISerDes<K>? keys, ISerDes<
 
     private sealed class Updater(GlobalSource<K, V> source, StoreState store) : GlobalStoreUpdater(store)
     {
+        public override RecordContext? Record => source.Context.Record;
+
         public override void Update(int partition, in TaskRecord record)
         {
             if (source.TryRead(partition, record, out _, out _))
@@ -63,6 +65,8 @@ internal sealed class GlobalProcessorBlueprint<K, V>(
             _processor.Init(new ProcessorContext<K, V>(
                 source.Context, node, new Outputs<K, V>(name, Nowhere<K, V>.Instance, new Dictionary<string, Receiver<K, V>>())));
         }
+
+        public override RecordContext? Record => _source.Context.Record;
 
         public override void Update(int partition, in TaskRecord record)
         {

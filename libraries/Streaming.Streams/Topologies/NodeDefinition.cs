@@ -5,10 +5,28 @@ using Streamiz.Kafka.Net.Metrics;
 
 namespace Streaming.Streams.Topologies;
 
+/// <summary>What a node does to the records that it passes on.</summary>
+internal enum KeyEffect
+{
+    /// <summary>It may change all but the key.</summary>
+    Other,
+
+    /// <summary>It passes all or some on, as they are.</summary>
+    Passes,
+
+    /// <summary>It passes those of several streams on, as they are.</summary>
+    Merges,
+
+    /// <summary>It may change the key.</summary>
+    Changes,
+}
+
 /// <summary>A node of the topology, shared by all tasks.</summary>
 internal abstract class NodeDefinition(string name)
 {
     public string Name { get; } = name;
+
+    public KeyEffect Effect { get; init; }
 
     public List<NodeDefinition> Predecessors { get; } = [];
 
@@ -29,6 +47,19 @@ internal abstract class NodeDefinition(string name)
             Stores.Add(store);
             store.Users.Add(this);
         }
+    }
+
+    /// <summary>The same node, connected to nothing.</summary>
+    public abstract NodeDefinition Copy();
+
+    /// <summary>Connects the node's copy to the copies of what it is connected to, in the same order.</summary>
+    public virtual void Connect(
+        NodeDefinition copy, IReadOnlyDictionary<NodeDefinition, NodeDefinition> nodes,
+        IReadOnlyDictionary<StoreDefinition, StoreDefinition> stores)
+    {
+        copy.Predecessors.AddRange(Predecessors.Select(n => nodes[n]));
+        copy.Successors.AddRange(Successors.Select(n => nodes[n]));
+        copy.Stores.AddRange(Stores.Select(s => stores[s]));
     }
 }
 
@@ -52,6 +83,30 @@ internal abstract class Emitter<K, V>(string name) : NodeDefinition(name)
         consumer.Follow(this);
     }
 
+    /// <summary>As <see cref="Feed"/>, of a consumer whose class is not known.</summary>
+    public void Attach(IConsumerDefinition<K, V> consumer)
+    {
+        Consumers.Add(consumer);
+        ((NodeDefinition)consumer).Follow(this);
+    }
+
+    /// <summary>Feeds a consumer no more.</summary>
+    public void Release(IConsumerDefinition<K, V> consumer)
+    {
+        var node = (NodeDefinition)consumer;
+        Consumers.Remove(consumer);
+        Successors.Remove(node);
+        node.Predecessors.Remove(this);
+    }
+
+    public override void Connect(
+        NodeDefinition copy, IReadOnlyDictionary<NodeDefinition, NodeDefinition> nodes,
+        IReadOnlyDictionary<StoreDefinition, StoreDefinition> stores)
+    {
+        base.Connect(copy, nodes, stores);
+        ((Emitter<K, V>)copy).Consumers.AddRange(Consumers.Select(c => (IConsumerDefinition<K, V>)nodes[(NodeDefinition)c]));
+    }
+
     protected Receiver<K, V> BuildNext(TaskBuild build) => build.Fan([.. Consumers.Select(build.Next)]);
 }
 
@@ -62,6 +117,8 @@ internal sealed class OperatorDefinition<KI, VI, KO, VO>(
     : Emitter<KO, VO>(name), IConsumerDefinition<KI, VI>
 {
     public Receiver<KI, VI> Build(TaskBuild build) => build.Once(this, () => create(build, BuildNext(build)));
+
+    public override NodeDefinition Copy() => new OperatorDefinition<KI, VI, KO, VO>(Name, create) { Effect = Effect };
 }
 
 /// <summary>A node whose processor tells its successors apart.</summary>
@@ -71,6 +128,8 @@ internal sealed class RouterDefinition<KI, VI, KO, VO>(
 {
     public Receiver<KI, VI> Build(TaskBuild build) =>
         build.Once(this, () => create(build, [.. Consumers.Select(c => (c.Name, build.Next(c)))]));
+
+    public override NodeDefinition Copy() => new RouterDefinition<KI, VI, KO, VO>(Name, create) { Effect = Effect };
 }
 
 /// <summary>The instantiation of a sub-topology for one task.</summary>

@@ -42,6 +42,17 @@ internal sealed class SinkDefinition<K, V>(string name) : NodeDefinition(name), 
         var topic = Topic is null ? null : IsInternal ? $"{build.Config.ApplicationId}-{Topic}" : Topic;
         return new SinkNode<K, V>(build.Context, this, topic);
     });
+
+    public override NodeDefinition Copy() => new SinkDefinition<K, V>(Name)
+    {
+        Topic = Topic,
+        IsInternal = IsInternal,
+        TopicOf = TopicOf,
+        TimeOf = TimeOf,
+        Partitioner = Partitioner,
+        Keys = Keys,
+        Values = Values,
+    };
 }
 
 /// <summary>Serializes records into the task's outbox.</summary>

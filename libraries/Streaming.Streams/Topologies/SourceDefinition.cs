@@ -42,6 +42,8 @@ internal sealed class SourceDefinition<K, V>(
 
     public Type? ExtractorType => extractor?.GetType();
 
+    public override NodeDefinition Copy() => new SourceDefinition<K, V>(Name, topic, isInternal, keys, values, extractor);
+
     public SourceReceiver BuildSource(TaskBuild build, int sourceIndex) =>
         build.Once(this, () =>
         {

@@ -8,7 +8,7 @@ namespace Streaming.Streams.Topologies;
 /// <summary>Splits a graph into sub-topologies and lists what each needs.</summary>
 internal static class TopologyCompiler
 {
-    /// <summary>Connected nodes, numbered as Java does: by the names of their sources.</summary>
+    /// <summary>Connected nodes, numbered as Java does: in the order of their sources, which the names tell.</summary>
     public static IReadOnlyList<(int Id, IReadOnlyList<NodeDefinition> Nodes, GlobalDefinition? Global)> Groups(
         TopologyGraph graph)
     {
@@ -36,7 +36,16 @@ internal static class TopologyCompiler
         var seen = new HashSet<NodeDefinition>();
         var sources = graph.Nodes.Where(n => n is ISourceDefinition).Select(n => (n.Name, Node: (NodeDefinition?)n, Global: (GlobalDefinition?)null))
             .Concat(graph.Globals.Select(g => (Name: g.SourceName, Node: (NodeDefinition?)null, Global: (GlobalDefinition?)g)))
-            .OrderBy(s => s.Name, StringComparer.Ordinal);
+            .OrderBy(s => s.Name, StringComparer.Ordinal).ToList();
+        if (graph.IsOptimized)
+        {
+            // The source of a merged topic is where the key changes, whatever its name.
+            var order = graph.Nodes.Where(n => n is ISourceDefinition).Select((n, i) => (n, i)).ToDictionary(p => p.n, p => p.i);
+            var last = -1;
+            var places = sources.Select(s => (Source: s, Place: s.Node is null ? last : last = order[s.Node])).ToList();
+            sources = [.. places.OrderBy(p => p.Place).Select(p => p.Source)];
+        }
+
         foreach (var (_, source, global) in sources)
         {
             if (global is not null)
@@ -52,8 +61,14 @@ internal static class TopologyCompiler
         return groups;
     }
 
-    public static TopologyPlan Compile(TopologyGraph graph, IStreamConfig config)
+    /// <param name="graph">What was built.</param>
+    /// <param name="config">The application's.</param>
+    /// <param name="reusesSources">The table of a topic has no changelog but the topic.</param>
+    public static TopologyPlan Compile(TopologyGraph graph, IStreamConfig config, bool reusesSources)
     {
+        // Each topic is read again for one store.
+        var reused = new HashSet<string>();
+        bool IsReused(StoreDefinition store) => reusesSources && store.SourceTopic is { } topic && reused.Add(topic);
         string Full(string topic, bool isInternal) => isInternal ? $"{config.ApplicationId}-{topic}" : topic;
         var plans = new List<SubTopologyPlan>();
         var globals = new List<GlobalStorePlan>();
@@ -73,9 +88,9 @@ internal static class TopologyCompiler
             }
 
             var sources = nodes.OfType<ISourceDefinition>().ToList();
-            var stores = nodes.SelectMany(n => n.Stores).Distinct().Select(s => s.Plan(config)).ToList();
+            var stores = nodes.SelectMany(n => n.Stores).Distinct().Select(s => s.Plan(config, IsReused(s))).ToList();
             var parked = config.DeadLetters()?.ParkedTopics ?? [];
-            stores.AddRange(sources.Select(s => Full(s.Topic, s.IsInternal)).Where(parked.Contains).Distinct().Select(t => Parked(t).Plan(config)));
+            stores.AddRange(sources.Select(s => Full(s.Topic, s.IsInternal)).Where(parked.Contains).Distinct().Select(t => Parked(t).Plan(config, ofSource: false)));
 
             plans.Add(new SubTopologyPlan
             {

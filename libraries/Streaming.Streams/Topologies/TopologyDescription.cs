@@ -119,7 +119,7 @@ namespace Streaming.Streams.Topologies
         {
             ISourceDefinition source => new Source(node.Name, [source.Topic], source.ExtractorType),
             ISinkDefinition sink => new Sink(node.Name, sink.Topic),
-            _ => new Processor(node.Name, [.. node.Stores.Select(s => s.Name).Order(StringComparer.Ordinal)]),
+            _ => new Processor(node.Name, [.. node.Stores.Where(s => !s.IsHidden).Select(s => s.Name).Order(StringComparer.Ordinal)]),
         };
 
         private abstract class Node(string name) : INodeDescription

@@ -81,5 +81,5 @@ public static class SessionExtensions
         new SessionWindowedKStream<K, V>(
             stream as KGroupedStream<K, V>
                 ?? throw new TopologyException($"A {stream.GetType()} is no grouped stream of this engine"),
-            sessions);
+            sessions, onClose: false);
 }

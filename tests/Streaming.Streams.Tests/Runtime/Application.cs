@@ -102,6 +102,12 @@ internal sealed class Application(string bootstrap) : IDisposable
         return admin.GetMetadata(topic, Patience).Topics[0].Partitions.Count;
     }
 
+    public bool TopicExists(string topic)
+    {
+        using var admin = Admin();
+        return admin.GetMetadata(Patience).Topics.Exists(t => t.Topic == topic);
+    }
+
     public static Dictionary<string, long> LastCounts(IEnumerable<(string Key, byte[] Value)> records)
     {
         var counts = new Dictionary<string, long>();

@@ -3,7 +3,9 @@ using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Streamiz.Kafka.Net;
+using Streamiz.Kafka.Net.Processors.Public;
 using Streamiz.Kafka.Net.SerDes;
+using Streamiz.Kafka.Net.State;
 
 namespace Streaming.Streams.Tests.Runtime;
 
@@ -37,6 +39,37 @@ public sealed class LogScopeTests(Cluster cluster)
         Assert.Equal($"Topic={app.Source} Partition=0 Offset=0 traceparent=00-1-2-01 tenant=shop", log.Lines["saw one"]);
         Assert.Equal($"Topic={app.Source} Partition=0 Offset=1", log.Lines["saw two"]);
         Assert.Equal("", log.Lines["elsewhere one"]); // another thread must not read the record
+    }
+
+    [SkippableFact]
+    public async Task Lines_of_a_global_stores_processor_are_in_the_scope_of_their_record()
+    {
+        using var app = new Application(cluster);
+        await app.CreateTopicsAsync(1);
+        var globals = app.Id + "-globals";
+        await cluster.CreateTopicsAsync(1, globals);
+        using (var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = cluster.Bootstrap }).Build())
+        {
+            producer.Produce(globals, new() { Key = "a", Value = "one", Headers = new() { { "traceparent", "00-1-2-01"u8.ToArray() } } });
+            producer.Produce(globals, new() { Key = "b", Value = "two" });
+            producer.Flush(Application.Patience);
+        }
+        using var log = new Scopes();
+        using var loggers = LoggerFactory.Create(b => b.AddProvider(log));
+        var config = app.Config();
+        config.Logger = loggers;
+        config.UseLogScope(record => [new("key", record.Topic == globals ? "global" : "none")]);
+        var logger = loggers.CreateLogger("Shop.Orders");
+        var builder = new StreamBuilder();
+        var serDes = new StringSerDes();
+        builder.AddGlobalStore(
+            Stores.KeyValueStoreBuilder(Stores.InMemoryKeyValueStore("global"), serDes, serDes), globals,
+            ProcessorBuilder.New<string, string>().Processor(record => logger.LogInformation("saw {Value}", record.Value)).Build(), serDes, serDes);
+        builder.Stream(app.Source, serDes, serDes).To(app.Target, serDes, serDes);
+        await Application.StartedAsync(app.Keep(new(builder.Build(), config)));
+        Assert.Equal($"Topic={globals} Partition=0 Offset=0 traceparent=00-1-2-01 key=global", log.Lines["saw one"]);
+        Assert.Equal($"Topic={globals} Partition=0 Offset=1 key=global", log.Lines["saw two"]);
+        Assert.Equal("", log.Lines["Global stores are filled from 1 partitions"]); // no record is in process then
     }
 
     private sealed class Scopes : ILoggerProvider, ISupportExternalScope

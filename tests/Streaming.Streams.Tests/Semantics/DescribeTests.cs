@@ -10,7 +10,7 @@ namespace Streaming.Streams.Tests.Semantics;
 /// <summary>The same topologies as described by Kafka Streams 4.1.1 in Java: node names, numbers, stores, topics.</summary>
 public sealed class DescribeTests
 {
-    private static readonly Dictionary<string, string> s_java = Read();
+    private static readonly Dictionary<string, string> s_java = Read("describe-java.txt");
 
     private static readonly Dictionary<string, Action<StreamBuilder>> s_topologies = new()
     {
@@ -31,6 +31,13 @@ public sealed class DescribeTests
             .ToStream().Foreach((_, _, _) => { }),
         ["session"] = b => In(b).GroupByKey().WindowedBy(SessionWindowOptions.Of(TimeSpan.FromMinutes(1))).Count()
             .ToStream().Foreach((_, _, _) => { }),
+        ["unlimited windows"] = b => In(b).GroupByKey().WindowedBy(UnlimitedWindowOptions.Of()).Count()
+            .ToStream().Foreach((_, _, _) => { }),
+        ["emit on close"] = b => In(b).GroupByKey().WindowedBy(TumblingWindowOptions.Of(1000, 0))
+            .EmitStrategy(EmitStrategy.OnWindowClose()).Count(InMemoryWindows.As<string, long>("c"))
+            .ToStream().Foreach((_, _, _) => { }),
+        ["emit sessions on close"] = b => In(b).GroupByKey().WindowedBy(SessionWindowOptions.Of(TimeSpan.FromSeconds(1)))
+            .EmitStrategy(EmitStrategy.OnWindowClose()).Count().ToStream().Foreach((_, _, _) => { }),
         ["table"] = b => b.Table<string, string>("in").Filter((_, _, _) => true).MapValues((v, _) => v).ToStream().To("out"),
         ["table groupBy"] = b => b.Table<string, string>("in").GroupBy((k, v, _) => KeyValuePair.Create(v, k)).Count()
             .ToStream().To("out"),
@@ -57,6 +64,25 @@ public sealed class DescribeTests
         ["stream join named"] = b => b.Stream<string, string>("l").LeftJoin(
             b.Stream<string, string>("r"), (x, y) => x + y, JoinWindowOptions.Of(1000, 0),
             StreamJoinProps.With<string, string, string>(null, null, null).WithStoreName("s").WithName("j")).To("out"),
+        ["self join after selectKey"] = b =>
+        {
+            var stream = In(b).SelectKey((_, v, _) => v);
+            stream.Join(stream, (x, y) => x + y, JoinWindowOptions.Of(1000, 0)).To("out");
+        },
+        ["two joins after selectKey"] = b =>
+        {
+            var u = b.Table<string, string>("u");
+            var v = b.Table<string, string>("v");
+            var stream = In(b).SelectKey((_, x, _) => x);
+            stream.Join(u, (x, y) => x + y).To("out");
+            stream.LeftJoin(v, (x, y) => x + y).To("out2");
+        },
+        ["rekeyed left of two stream joins"] = b =>
+        {
+            var stream = In(b).SelectKey((_, v, _) => v);
+            stream.Join(b.Stream<string, string>("r"), (x, y) => x + y, JoinWindowOptions.Of(1000, 0)).To("out");
+            stream.LeftJoin(b.Stream<string, string>("q"), (x, y) => x + y, JoinWindowOptions.Of(1000, 0)).To("out2");
+        },
         ["global"] = b =>
         {
             var table = b.GlobalTable<string, string>("g");
@@ -107,7 +133,7 @@ public sealed class DescribeTests
     }
 
     /// <summary>Java's order within lists of names follows from the iteration of a hash map, which tells nothing.</summary>
-    private static string Sorted(string description) => string.Join('\n', description.Split('\n').Select(line =>
+    internal static string Sorted(string description) => string.Join('\n', description.Split('\n').Select(line =>
         line.IndexOf("--> ", StringComparison.Ordinal) is >= 0 and var next ? SortedFrom(line, next + 4, line.Length)
         : line.IndexOf("<-- ", StringComparison.Ordinal) is >= 0 and var previous ? SortedFrom(line, previous + 4, line.Length)
         : line.IndexOf("(stores: [", StringComparison.Ordinal) is >= 0 and var stores
@@ -119,10 +145,10 @@ public sealed class DescribeTests
 
     private static IKStream<string, string> In(StreamBuilder builder) => builder.Stream<string, string>("in");
 
-    private static Dictionary<string, string> Read()
+    internal static Dictionary<string, string> Read(string resource)
     {
         using var reader = new StreamReader(
-            typeof(DescribeTests).Assembly.GetManifestResourceStream("describe-java.txt")!);
+            typeof(DescribeTests).Assembly.GetManifestResourceStream(resource)!);
         return reader.ReadToEnd().Split("# ", StringSplitOptions.RemoveEmptyEntries)
             .ToDictionary(p => p[..p.IndexOf('\n', StringComparison.Ordinal)], p => p[(p.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
     }

@@ -57,6 +57,73 @@ public sealed class FeatureTests
         Assert.Empty(Keys(((IPrefixScan<string, string>)store).PrefixScan("bb"u8)));
     }
 
+    [Fact]
+    public void Open_ends_and_prefixes_are_read_by_processors_as_by_queries_with_uncommitted_writes()
+    {
+        using var driver = new Driver(b =>
+        {
+            b.AddStateStore(Stores.KeyValueStoreBuilder(Stores.InMemoryKeyValueStore("texts"), s_text, s_text));
+            b.AddStateStore(Stores.TimestampedKeyValueStoreBuilder(Stores.InMemoryKeyValueStore("numbers"), new Int64SerDes(), s_text));
+            b.Stream<string, string>("in").Transform(TransformerBuilder.New<string, string, string, string>().Transformer<Scanning>().Build(), null, "texts", "numbers").To("out");
+        });
+        foreach (var key in new[] { "b2", "a1", "b1", "c" }) driver.In("in", key, $"{key[0] - 'a'}", 1);
+        driver.In("in", "b3", "scan", 2);
+        Assert.Equal(
+            [
+                "from b=b1 b2 b3 c@2", "to b1=a1 b1@2", "open=a1 b1 b2 b3 c@2", "none=@2", "reverse=b2 b1 a1@2", "prefix=b1 b2 b3@2",
+                "from 1=1 2@2", "to 1=0 1@2", "back to 1=1 0@2",
+            ],
+            driver.Out());
+        var texts = driver.Test.GetKeyValueStore<string, string>("texts");
+        Assert.Equal("b1 b2 b3", Keys(texts.PrefixScan("b", s_text)));
+        Assert.Equal("b3 b2 b1 a1", Keys(texts.ReverseRange(null, "b3")));
+        Assert.Equal("", Keys(texts.Range("c", "a")));
+        var numbers = driver.Test.GetKeyValueStore<long, string>("numbers");
+        Assert.Equal("1 2", Keys(numbers.RangeFrom(1)));
+        Assert.Equal("1 0", Keys(numbers.RangeTo(1, reverse: true)));
+    }
+
+    private static string Keys<K, V>(IKeyValueEnumerator<K, V> entries) => string.Join(' ', entries.ToList().Select(e => e.Key));
+
+    private sealed class Scanning : ITransformer<string, string, string, string>
+    {
+        private ProcessorContext<string, string> _context = null!;
+        private IKeyValueStore<string, string> _texts = null!;
+        private ITimestampedKeyValueStore<long, string> _numbers = null!;
+
+        public void Init(ProcessorContext<string, string> context)
+        {
+            _context = context;
+            _texts = (IKeyValueStore<string, string>)context.GetStateStore("texts");
+            _numbers = (ITimestampedKeyValueStore<long, string>)context.GetStateStore("numbers");
+        }
+
+        public Record<string, string>? Process(Record<string, string> record)
+        {
+            _texts.Put(record.Key, record.Value);
+            if (record.Value != "scan")
+            {
+                _numbers.Put(long.Parse(record.Value, CultureInfo.InvariantCulture), ValueAndTimestamp<string>.Make(record.Key, record.Timestamp));
+                return null;
+            }
+
+            _context.Forward("from b", Keys(_texts.Range("b", null)));
+            _context.Forward("to b1", Keys(_texts.Range(null, "b1")));
+            _context.Forward("open", Keys(_texts.Range(null, null)));
+            _context.Forward("none", Keys(_texts.Range("d", "a")));
+            _context.Forward("reverse", Keys(_texts.ReverseRange(null, "b2")));
+            _context.Forward("prefix", Keys(_texts.PrefixScan("b", s_text)));
+            _context.Forward("from 1", Keys(_numbers.RangeFrom(1)));
+            _context.Forward("to 1", Keys(_numbers.RangeTo(1)));
+            _context.Forward("back to 1", Keys(_numbers.RangeTo(1, reverse: true)));
+            return null;
+        }
+
+        public void Close()
+        {
+        }
+    }
+
     private sealed class FromValue : ITimestampExtractor
     {
         public long Extract(ConsumeResult<object, object> record, long partitionTime) =>

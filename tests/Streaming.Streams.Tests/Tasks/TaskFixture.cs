@@ -74,13 +74,13 @@ internal sealed class TaskFixture : IRecordCollector, IDisposable
     }
 
     /// <summary>As after a crash: nothing is left but the changelogs as far as they were written, and what was committed beside the offsets.</summary>
-    public void Restart(int sentUpTo)
+    public void Restart(int sentUpTo, bool remembersTimes = true)
     {
         var written = Sent.Take(sentUpTo).ToList();
         Task.Dispose();
         State.Dispose();
         (State, Task) = Open(written);
-        foreach (var (source, metadata) in _metadata)
+        foreach (var (source, metadata) in remembersTimes ? _metadata : [])
         {
             Task.ContinueFrom(source, metadata);
         }

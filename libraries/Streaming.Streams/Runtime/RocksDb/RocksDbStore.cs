@@ -52,8 +52,11 @@ internal sealed unsafe class RocksDbStore : CommittedStore
     /// <summary>Opens the store of a task below its instance's directory; without one (the test driver) it lives in memory.</summary>
     public static CommittedStore Open(StorePlan plan, TaskId task, IStreamConfig config) =>
         config.Get(RuntimeConfig.InstanceDirectory) is string directory
-            ? new RocksDbStore(Path.Combine(directory, task.ToString(), "rocksdb", plan.Name), plan.Spec)
+            ? new RocksDbStore(Path.Combine(directory, task.ToString(), "rocksdb", FolderOf(plan)), plan.Spec)
             : new MemoryStore(plan.Spec);
+
+    // An offset on disk is one of its topic's; no store is named so.
+    private static string FolderOf(StorePlan plan) => plan.RestoresFromSource ? $"{plan.Name}@source" : plan.Name;
 
     public override long ChangelogOffset => _offset;
 

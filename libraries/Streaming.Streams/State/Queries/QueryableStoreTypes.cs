@@ -72,7 +72,7 @@ namespace Streaming.Streams.State
     }
 
     internal sealed class KeyValueParts<K, V>(Func<IReadOnlyList<IReadOnlyKeyValueStore<K, V>>> parts)
-        : IReadOnlyKeyValueStore<K, V>, IPrefixScan<K, V>
+        : IReadOnlyKeyValueStore<K, V>, IPrefixScan<K, V>, IOpenRanges<K, V>
     {
         public V Get(K key)
         {
@@ -88,15 +88,19 @@ namespace Streaming.Streams.State
             return default!;
         }
 
-        public IKeyValueEnumerator<K, V> Range(K from, K to) => Chain(p => p.Range(from, to));
+        public IKeyValueEnumerator<K, V> Range(K? from, K? to) => Chain(p => p.Range(from, to));
 
-        public IKeyValueEnumerator<K, V> ReverseRange(K from, K to) => Chain(p => p.ReverseRange(from, to));
+        public IKeyValueEnumerator<K, V> ReverseRange(K? from, K? to) => Chain(p => p.ReverseRange(from, to));
 
         public IEnumerable<KeyValuePair<K, V>> All() => parts().SelectMany(p => p.All());
 
         public IEnumerable<KeyValuePair<K, V>> ReverseAll() => parts().SelectMany(p => p.ReverseAll());
 
         public long ApproximateNumEntries() => parts().Sum(p => p.ApproximateNumEntries());
+
+        public IKeyValueEnumerator<K, V> RangeFrom(K from, bool reverse) => Chain(p => p.RangeFrom(from, reverse));
+
+        public IKeyValueEnumerator<K, V> RangeTo(K to, bool reverse) => Chain(p => p.RangeTo(to, reverse));
 
         public IKeyValueEnumerator<K, V> PrefixScan(ReadOnlySpan<byte> prefix)
         {

@@ -55,25 +55,35 @@ internal abstract class StoreQuery<K, V>(StoreState state, Codec<K> keys, Codec<
 
     protected TableCursor Open(KeyRange range) => State.OpenSnapshot(range, uncommitted);
 
-    protected KeyRange RangeOf(K from, K to, bool reverse) => new(
+    protected KeyRange RangeOf(K? from, K? to, bool reverse) => new(
         from is null ? null : Write(from).Written.ToArray(), to is null ? null : Write(to).Written.ToArray(), reverse);
+
+    protected KeyRange OpenRange(K? from, bool hasFrom, K? to, bool hasTo, bool reverse) => new(
+        hasFrom ? Write(from!).Written.ToArray() : null, hasTo ? Write(to!).Written.ToArray() : null, reverse);
 
     protected StreamsException ReadOnly() => new($"Store {Name} can only be read here");
 }
 
 internal sealed class KeyValueQuery<K, V>(StoreState state, Codec<K> keys, Codec<V> values, bool uncommitted)
-    : StoreQuery<K, V>(state, keys, values, uncommitted), IKeyValueStore<K, V>, IPrefixScan<K, V>
+    : StoreQuery<K, V>(state, keys, values, uncommitted), IKeyValueStore<K, V>, IPrefixScan<K, V>,
+        IOpenRanges<K, V>
 {
     public V Get(K key) => TryRead(Write(key).Written, out var value, out _) ? value : default!;
 
-    public IKeyValueEnumerator<K, V> Range(K from, K to) => Entries(RangeOf(from, to, reverse: false));
+    public IKeyValueEnumerator<K, V> Range(K? from, K? to) => Entries(RangeOf(from, to, reverse: false));
 
-    public IKeyValueEnumerator<K, V> ReverseRange(K from, K to) => Entries(RangeOf(from, to, reverse: true));
+    public IKeyValueEnumerator<K, V> ReverseRange(K? from, K? to) => Entries(RangeOf(from, to, reverse: true));
 
     public IEnumerable<KeyValuePair<K, V>> All() => CursorEnumerator.Enumerate(() => Entries(default));
 
     public IEnumerable<KeyValuePair<K, V>> ReverseAll() =>
         CursorEnumerator.Enumerate(() => Entries(new KeyRange(null, null, Reverse: true)));
+
+    public IKeyValueEnumerator<K, V> RangeFrom(K from, bool reverse) =>
+        Entries(OpenRange(from, true, default, false, reverse));
+
+    public IKeyValueEnumerator<K, V> RangeTo(K to, bool reverse) =>
+        Entries(OpenRange(default, false, to, true, reverse));
 
     public IKeyValueEnumerator<K, V> PrefixScan(ReadOnlySpan<byte> prefix) => Entries(KeyRange.OfPrefix(prefix.ToArray()));
 
@@ -92,7 +102,7 @@ internal sealed class KeyValueQuery<K, V>(StoreState state, Codec<K> keys, Codec
 
 internal sealed class TimestampedKeyValueQuery<K, V>(StoreState state, Codec<K> keys, Codec<V> values, bool uncommitted)
     : StoreQuery<K, V>(state, keys, values, uncommitted), ITimestampedKeyValueStore<K, V>,
-        IPrefixScan<K, ValueAndTimestamp<V>>, IPlainView<IReadOnlyKeyValueStore<K, V>>
+        IPrefixScan<K, ValueAndTimestamp<V>>, IOpenRanges<K, ValueAndTimestamp<V>>, IPlainView<IReadOnlyKeyValueStore<K, V>>
 {
     private readonly bool _uncommitted = uncommitted;
 
@@ -100,15 +110,21 @@ internal sealed class TimestampedKeyValueQuery<K, V>(StoreState state, Codec<K> 
         ? ValueAndTimestamp<V>.Make(value, timestamp)
         : null!;
 
-    public IKeyValueEnumerator<K, ValueAndTimestamp<V>> Range(K from, K to) => Entries(RangeOf(from, to, reverse: false));
+    public IKeyValueEnumerator<K, ValueAndTimestamp<V>> Range(K? from, K? to) => Entries(RangeOf(from, to, reverse: false));
 
-    public IKeyValueEnumerator<K, ValueAndTimestamp<V>> ReverseRange(K from, K to) =>
+    public IKeyValueEnumerator<K, ValueAndTimestamp<V>> ReverseRange(K? from, K? to) =>
         Entries(RangeOf(from, to, reverse: true));
 
     public IEnumerable<KeyValuePair<K, ValueAndTimestamp<V>>> All() => CursorEnumerator.Enumerate(() => Entries(default));
 
     public IEnumerable<KeyValuePair<K, ValueAndTimestamp<V>>> ReverseAll() =>
         CursorEnumerator.Enumerate(() => Entries(new KeyRange(null, null, Reverse: true)));
+
+    public IKeyValueEnumerator<K, ValueAndTimestamp<V>> RangeFrom(K from, bool reverse) =>
+        Entries(OpenRange(from, true, default, false, reverse));
+
+    public IKeyValueEnumerator<K, ValueAndTimestamp<V>> RangeTo(K to, bool reverse) =>
+        Entries(OpenRange(default, false, to, true, reverse));
 
     public IKeyValueEnumerator<K, ValueAndTimestamp<V>> PrefixScan(ReadOnlySpan<byte> prefix) =>
         Entries(KeyRange.OfPrefix(prefix.ToArray()));

@@ -36,13 +36,16 @@ internal abstract class KeyValueTable<K, V>(StoreState state, Codec<K> keys, Cod
         return DeleteSame(timestamp);
     }
 
-    protected KeyRange RangeOf(K from, K to, bool reverse) =>
+    protected KeyRange RangeOf(K? from, K? to, bool reverse) =>
         new(from is null ? null : KeyArray(from), to is null ? null : KeyArray(to), reverse);
+
+    protected KeyRange OpenRange(K? from, bool hasFrom, K? to, bool hasTo, bool reverse) =>
+        new(hasFrom ? KeyArray(from!) : null, hasTo ? KeyArray(to!) : null, reverse);
 }
 
 /// <summary>A plain store: the time of a write is the record's.</summary>
 internal sealed class KeyValueStore<K, V>(StoreState state, Codec<K> keys, Codec<V> values)
-    : KeyValueTable<K, V>(state, keys, values), IKeyValueStore<K, V>, IPrefixScan<K, V>
+    : KeyValueTable<K, V>(state, keys, values), IKeyValueStore<K, V>, IPrefixScan<K, V>, IOpenRanges<K, V>
 {
     public override IStateStore Query(StoreState state, bool uncommitted) =>
         new KeyValueQuery<K, V>(state, Keys, Values, uncommitted);
@@ -81,25 +84,32 @@ internal sealed class KeyValueStore<K, V>(StoreState state, Codec<K> keys, Codec
         return old;
     }
 
-    public IKeyValueEnumerator<K, V> Range(K from, K to) => Open(RangeOf(from, to, reverse: false));
+    public IKeyValueEnumerator<K, V> Range(K? from, K? to) => Open(RangeOf(from, to, reverse: false));
 
-    public IKeyValueEnumerator<K, V> ReverseRange(K from, K to) => Open(RangeOf(from, to, reverse: true));
+    public IKeyValueEnumerator<K, V> ReverseRange(K? from, K? to) => Open(RangeOf(from, to, reverse: true));
 
     public IEnumerable<KeyValuePair<K, V>> All() => CursorEnumerator.Enumerate(() => Open(default));
 
     public IEnumerable<KeyValuePair<K, V>> ReverseAll() =>
         CursorEnumerator.Enumerate(() => Open(new KeyRange(null, null, Reverse: true)));
 
+    public IKeyValueEnumerator<K, V> RangeFrom(K from, bool reverse) =>
+        Open(OpenRange(from, true, default, false, reverse));
+
+    public IKeyValueEnumerator<K, V> RangeTo(K to, bool reverse) =>
+        Open(OpenRange(default, false, to, true, reverse));
+
     public IKeyValueEnumerator<K, V> PrefixScan(ReadOnlySpan<byte> prefix) => Open(KeyRange.OfPrefix(prefix.ToArray()));
 
-    public long ApproximateNumEntries() => State.Committed.Count + State.Dirty.Count;
+    public long ApproximateNumEntries() => State.EstimatedCount;
 
     private KeyValueCursor<K, V> Open(KeyRange range) => new(State.Range(range), Keys, Values);
 }
 
 /// <summary>A store whose values carry their time.</summary>
 internal sealed class TimestampedKeyValueStore<K, V>(StoreState state, Codec<K> keys, Codec<V> values)
-    : KeyValueTable<K, V>(state, keys, values), ITimestampedKeyValueStore<K, V>, IPrefixScan<K, ValueAndTimestamp<V>>
+    : KeyValueTable<K, V>(state, keys, values), ITimestampedKeyValueStore<K, V>, IPrefixScan<K, ValueAndTimestamp<V>>,
+        IOpenRanges<K, ValueAndTimestamp<V>>
 {
     public override IStateStore Query(StoreState state, bool uncommitted) =>
         new TimestampedKeyValueQuery<K, V>(state, Keys, Values, uncommitted);
@@ -149,9 +159,9 @@ internal sealed class TimestampedKeyValueStore<K, V>(StoreState state, Codec<K> 
         return old!;
     }
 
-    public IKeyValueEnumerator<K, ValueAndTimestamp<V>> Range(K from, K to) => Open(RangeOf(from, to, reverse: false));
+    public IKeyValueEnumerator<K, ValueAndTimestamp<V>> Range(K? from, K? to) => Open(RangeOf(from, to, reverse: false));
 
-    public IKeyValueEnumerator<K, ValueAndTimestamp<V>> ReverseRange(K from, K to) =>
+    public IKeyValueEnumerator<K, ValueAndTimestamp<V>> ReverseRange(K? from, K? to) =>
         Open(RangeOf(from, to, reverse: true));
 
     public IEnumerable<KeyValuePair<K, ValueAndTimestamp<V>>> All() => CursorEnumerator.Enumerate(() => Open(default));
@@ -159,17 +169,16 @@ internal sealed class TimestampedKeyValueStore<K, V>(StoreState state, Codec<K> 
     public IEnumerable<KeyValuePair<K, ValueAndTimestamp<V>>> ReverseAll() =>
         CursorEnumerator.Enumerate(() => Open(new KeyRange(null, null, Reverse: true)));
 
+    public IKeyValueEnumerator<K, ValueAndTimestamp<V>> RangeFrom(K from, bool reverse) =>
+        Open(OpenRange(from, true, default, false, reverse));
+
+    public IKeyValueEnumerator<K, ValueAndTimestamp<V>> RangeTo(K to, bool reverse) =>
+        Open(OpenRange(default, false, to, true, reverse));
+
     public IKeyValueEnumerator<K, ValueAndTimestamp<V>> PrefixScan(ReadOnlySpan<byte> prefix) =>
         Open(KeyRange.OfPrefix(prefix.ToArray()));
 
-    public long ApproximateNumEntries() => State.Committed.Count + State.Dirty.Count;
+    public long ApproximateNumEntries() => State.EstimatedCount;
 
     private TimestampedCursor<K, V> Open(KeyRange range) => new(State.Range(range), Keys, Values);
-}
-
-/// <summary>Entries whose key bytes start with given bytes.</summary>
-public interface IPrefixScan<K, V>
-{
-    /// <summary>The entries, in key order.</summary>
-    IKeyValueEnumerator<K, V> PrefixScan(ReadOnlySpan<byte> prefix);
 }

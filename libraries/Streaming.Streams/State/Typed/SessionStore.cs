@@ -101,12 +101,12 @@ internal sealed class SessionStore<K, V>(StoreState state, Codec<K> keys, Codec<
     public void Remove(Windowed<K> sessionKey) => Erase(sessionKey.Key, sessionKey.Window);
 
     /// <summary>Sets a session's value.</summary>
-    /// <returns>The entry among the uncommitted writes; -1 if the session is expired.</returns>
+    /// <returns>The entry among the uncommitted writes; <see cref="StoreState.Unwritten"/> if the session is expired.</returns>
     public int Set(K key, Window session, V value, long timestamp)
     {
         if (!State.Observe(session.EndMs))
         {
-            return -1;
+            return StoreState.Unwritten;
         }
 
         Locate(key, session.EndMs, session.StartMs);

@@ -25,6 +25,9 @@ internal abstract class WindowTable<K, V>(
         _keyLength = KeyBuffer.Length;
     }
 
+    /// <summary>The bytes of the key that was located last, valid until the next call.</summary>
+    public ReadOnlySpan<byte> LocatedKey => KeyBuffer.Written[.._keyLength];
+
     public bool TryGetSame(long start, out V value, out long timestamp)
     {
         Suffix(start, 0);
@@ -38,12 +41,12 @@ internal abstract class WindowTable<K, V>(
     }
 
     /// <summary>Sets a window's value.</summary>
-    /// <returns>The entry among the uncommitted writes; -1 if nothing is written, as to an expired window.</returns>
+    /// <returns>The entry among the uncommitted writes; <see cref="StoreState.Unwritten"/> for an expired window.</returns>
     public int PutSame(long start, V value, long timestamp)
     {
         if (!State.Observe(start) || (retainDuplicates && value is null))
         {
-            return -1;
+            return StoreState.Unwritten;
         }
 
         Suffix(start, 0);
