@@ -55,9 +55,9 @@ internal sealed class MemoryStore<V> : IKeyValueStore<string, V>
         return value!;
     }
 
-    public IKeyValueEnumerator<string, V> Range(string from, string to) => new Enumerator(Between(from, to));
+    public IKeyValueEnumerator<string, V> Range(string? from, string? to) => new Enumerator(Between(from, to));
 
-    public IKeyValueEnumerator<string, V> ReverseRange(string from, string to) => new Enumerator(Between(from, to).AsEnumerable().Reverse());
+    public IKeyValueEnumerator<string, V> ReverseRange(string? from, string? to) => new Enumerator(Between(from, to).AsEnumerable().Reverse());
 
     public IEnumerable<KeyValuePair<string, V>> All() => [.. _entries];
 
@@ -65,8 +65,8 @@ internal sealed class MemoryStore<V> : IKeyValueStore<string, V>
 
     public long ApproximateNumEntries() => _entries.Count;
 
-    private List<KeyValuePair<string, V>> Between(string from, string to) => [.. _entries.Where(
-        entry => string.CompareOrdinal(entry.Key, from) >= 0 && string.CompareOrdinal(entry.Key, to) <= 0)];
+    private List<KeyValuePair<string, V>> Between(string? from, string? to) => [.. _entries.Where(
+        entry => (from is null || string.CompareOrdinal(entry.Key, from) >= 0) && (to is null || string.CompareOrdinal(entry.Key, to) <= 0))];
 
     private sealed class Enumerator(IEnumerable<KeyValuePair<string, V>> entries) : IKeyValueEnumerator<string, V>
     {

@@ -13,11 +13,11 @@ internal static class Comparison
     /// <summary>As many products as lines: a changelog about as long as its topic, whatever commits and caches let through.</summary>
     private const string Wide = "bench.order-lines-wide";
 
-    private sealed record Row(string Topology, string Guarantee = "exactly_once_v2", string Store = "memory", int Threads = 2)
+    private sealed record Row(string Topology, string Guarantee = "exactly_once_v2", string Store = "memory", int Threads = 2, string SerDes = "spans")
     {
         public string Floor => Guarantee == "exactly_once_v2" ? "eos" : "copy";
 
-        public string[] Arguments(string topic) => [$"topology={Topology}", $"guarantee={Guarantee}", $"store={Store}", $"threads={Threads}", $"topic={topic}"];
+        public string[] Arguments(string topic) => [$"topology={Topology}", $"guarantee={Guarantee}", $"store={Store}", $"threads={Threads}", $"topic={topic}", $"serdes={SerDes}"];
     }
 
     private static readonly Row[] s_rows =
@@ -25,7 +25,7 @@ internal static class Comparison
         new("map"), new("rekey"), new("aggregate"), new("window"), new("join"),
         new("aggregate", Store: "rocksdb"), new("window", Store: "rocksdb"), new("join", Store: "rocksdb"),
         new("map", Threads: 1), new("aggregate", Threads: 1),
-        new("map", "at_least_once"), new("aggregate", "at_least_once"),
+        new("map", "at_least_once"), new("aggregate", "at_least_once"), new("map", SerDes: "arrays"),
     ];
 
     public static async Task<int> RunAsync(Options options)
@@ -43,7 +43,7 @@ internal static class Comparison
         {
             var java = (await peers.JavaAsync(row.Arguments(Lines)))[0];
             var ours = (await peers.OursAsync(row.Arguments(Lines)))[0];
-            Print(row, row.Topology, ours, java, await peers.FloorAsync(row.Floor, Lines));
+            Print(row, row.SerDes == "arrays" ? $"{row.Topology}, serdes of arrays" : row.Topology, ours, java, await peers.FloorAsync(row.Floor, Lines));
         }
         foreach (var row in s_rows.Where(r => r is { Topology: "aggregate", Threads: 2, Guarantee: "exactly_once_v2" } && (wanted.Length == 0 || wanted.Contains("restore"))))
         {

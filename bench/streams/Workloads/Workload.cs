@@ -12,42 +12,42 @@ namespace Streaming.Streams.Bench.Workloads;
 /// <summary>The peer's topologies, and the bare copy.</summary>
 internal static class Workload
 {
-    private static readonly StringSerDes s_text = new();
-    private static readonly OrderLineSerDes s_line = new();
-    private static readonly ProductTotalsSerDes s_totals = new();
-
     public static TopologyPlan Plan(Options options, StreamConfig config, string app, string source, string target)
     {
+        var arrays = options.Get("serdes", "spans") == "arrays";
+        ISerDes<string> text = arrays ? new ArraysOnly<string>(new StringSerDes()) : new StringSerDes();
+        ISerDes<OrderLine> lineSerDes = arrays ? new ArraysOnly<OrderLine>(new OrderLineSerDes()) : new OrderLineSerDes();
+        var totals = new ProductTotalsSerDes();
         if (options.Get("topology", "map") == "copy") return Copy.Plan(app, source, target);
         PersistentStores.Engine ??= RocksDbStore.Open;
         config.DefaultStateStoreCacheMaxBytes = options.Get("cache-bytes", 10_485_760L);
         config.DefaultCacheEnabled = config.DefaultStateStoreCacheMaxBytes > 0; // the peer's default: one update a key and commit
         var builder = new StreamBuilder();
-        var lines = builder.Stream(source, s_text, s_line);
+        var lines = builder.Stream(source, text, lineSerDes);
         var onDisk = options.Get("store", "memory") == "rocksdb";
         switch (options.Get("topology", "map"))
         {
             case "map":
-                lines.MapValues((line, _) => line with { Quantity = line.Quantity + 1 }).To(target, s_text, s_line);
+                lines.MapValues((line, _) => line with { Quantity = line.Quantity + 1 }).To(target, text, lineSerDes);
                 break;
             case "rekey":
-                lines.Map((_, line, _) => KeyValuePair.Create(line.ProductId, line)).To(target, s_text, s_line);
+                lines.Map((_, line, _) => KeyValuePair.Create(line.ProductId, line)).To(target, text, lineSerDes);
                 break;
             case "aggregate":
-                ByProduct(lines).Aggregate(Zero, Add, (onDisk ? Streamiz.Kafka.Net.Table.RocksDb.As<string, ProductTotals>("totals") : InMemory.As<string, ProductTotals>("totals")).With(s_text, s_totals))
-                    .ToStream().To(target, s_text, s_totals);
+                ByProduct(lines).Aggregate(Zero, Add, (onDisk ? Streamiz.Kafka.Net.Table.RocksDb.As<string, ProductTotals>("totals") : InMemory.As<string, ProductTotals>("totals")).With(text, totals))
+                    .ToStream().To(target, text, totals);
                 break;
             case "window":
                 ByProduct(lines).WindowedBy(TumblingWindowOptions.Of(TimeSpan.FromHours(1), TimeSpan.FromHours(24)))
-                    .Aggregate(Zero, Add, (onDisk ? RocksDbWindows.As<string, ProductTotals>("hourly") : InMemoryWindows.As<string, ProductTotals>("hourly")).With(s_text, s_totals).WithRetention(TimeSpan.FromHours(25)))
-                    .ToStream((window, _, _) => $"{window.Key}@{window.Window.StartMs}").To(target, s_text, s_totals);
+                    .Aggregate(Zero, Add, (onDisk ? RocksDbWindows.As<string, ProductTotals>("hourly") : InMemoryWindows.As<string, ProductTotals>("hourly")).With(text, totals).WithRetention(TimeSpan.FromHours(25)))
+                    .ToStream((window, _, _) => $"{window.Key}@{window.Window.StartMs}").To(target, text, totals);
                 break;
             case "join":
-                var customers = builder.Table(options.Get("customers-topic", "bench.customers"), s_text, s_text,
-                    (onDisk ? Streamiz.Kafka.Net.Table.RocksDb.As<string, string>("customers") : InMemory.As<string, string>("customers")).With(s_text, s_text));
+                var customers = builder.Table(options.Get("customers-topic", "bench.customers"), text, text,
+                    (onDisk ? Streamiz.Kafka.Net.Table.RocksDb.As<string, string>("customers") : InMemory.As<string, string>("customers")).With(text, text));
                 lines.SelectKey((_, line, _) => line.CustomerId)
-                    .Join(customers, (line, country) => $"{country},{line.OrderId}", new StreamTableJoinProps<string, OrderLine, string>(s_text, s_line, s_text))
-                    .To(target, s_text, s_text);
+                    .Join(customers, (line, country) => $"{country},{line.OrderId}", new StreamTableJoinProps<string, OrderLine, string>(text, lineSerDes, text))
+                    .To(target, text, text);
                 break;
             case var other:
                 throw new ArgumentException($"no topology {other}");
