@@ -98,7 +98,7 @@ internal sealed class TaskContext
         CanRollback = true;
         foreach (var store in State.Stores)
         {
-            store.Dirty.KeepUndo = true;
+            store.KeepUndo();
         }
     }
 
