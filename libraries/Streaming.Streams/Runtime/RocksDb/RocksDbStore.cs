@@ -15,8 +15,12 @@ internal sealed unsafe class RocksDbStore : CommittedStore
 {
     private const byte MetaTag = 0, DataTag = 1, SegmentTag = 2;
     private const long ShortestSegmentMs = 60_000;
+    private const long HeldByAll = 64 << 20, HeldAtLeast = 1 << 20;
     private static readonly byte[] s_offsetKey = [MetaTag, (byte)'o'];
     private static readonly byte[] s_segmentsKey = [MetaTag, (byte)'s'];
+
+    /// <summary>Stores of the process that hold records back, and share the memory for it.</summary>
+    private static int s_holding;
 
     private readonly RocksDbDatabase _database;
     private readonly KeyLayout _layout;
@@ -193,8 +197,9 @@ internal sealed unsafe class RocksDbStore : CommittedStore
         {
             EndBatch(changelogOffset);
             _held = new(reclaims: true);
+            Interlocked.Increment(ref s_holding);
         }
-        else if (_held.Bytes >= _heldBytes)
+        else if (_held.Bytes >= Math.Min(_heldBytes, Math.Max(HeldByAll / Volatile.Read(ref s_holding), HeldAtLeast)))
         {
             Import(changelogOffset);
         }
@@ -205,13 +210,8 @@ internal sealed unsafe class RocksDbStore : CommittedStore
     public override void Settle(long changelogOffset)
     {
         if (_held is null || _importing is { IsCompleted: false }) return;
-        if (_held.Count > 0)
-        {
-            Import(changelogOffset);
-            return;
-        }
-        _importing?.GetAwaiter().GetResult();
-        (_held, _importing) = (null, null);
+        if (_held.Count > 0) Import(changelogOffset);
+        else EndBatch(changelogOffset);
     }
 
     public override void EndBatch(long changelogOffset)
@@ -221,6 +221,7 @@ internal sealed unsafe class RocksDbStore : CommittedStore
             if (_held.Count > 0) Import(changelogOffset);
             _importing?.GetAwaiter().GetResult();
             (_held, _importing) = (null, null);
+            Interlocked.Decrement(ref s_holding);
         }
         Note(changelogOffset);
         Unpin();
@@ -321,6 +322,8 @@ internal sealed unsafe class RocksDbStore : CommittedStore
     {
         Unpin();
         _importing?.ContinueWith(static _ => { }, TaskScheduler.Default).Wait(); // its failure has no one to tell any more
+        if (_held is not null) Interlocked.Decrement(ref s_holding);
+        _held = null;
         RocksDbLibrary.BatchDestroy(_batch);
         _database.Dispose();
         base.Dispose();
