@@ -2,14 +2,15 @@ namespace Streaming.Broker.Log;
 
 /// <summary>
 /// Forces several files at the same time: a file system commits its journal once for all who wait, so that ten files
-/// flushed together take little longer than one. The threads sleep in the kernel; they cost no processor time.
+/// flushed together take little longer than one. The threads sleep in the kernel and cost no processor time; what they wait
+/// for in between must not spin either, as the slim kinds of events do.
 /// </summary>
 internal sealed class FlushCrew : IDisposable
 {
     private const int Helpers = 7;
 
-    private readonly SemaphoreSlim _work = new(0);
-    private readonly ManualResetEventSlim _done = new(false);
+    private readonly Semaphore _work = new(0, int.MaxValue);
+    private readonly AutoResetEvent _done = new(false);
     private readonly List<Thread> _threads = [];
     private IReadOnlyList<PartitionLog> _logs = [];
     private Exception? _failure;
@@ -47,10 +48,9 @@ internal sealed class FlushCrew : IDisposable
         _failure = null;
         _next = 0;
         _running = helpers;
-        _done.Reset();
         _work.Release(helpers);
         Work();
-        _done.Wait();
+        _done.WaitOne();
         _logs = [];
         if (_failure is { } failure)
         {
@@ -75,7 +75,7 @@ internal sealed class FlushCrew : IDisposable
     {
         while (true)
         {
-            _work.Wait();
+            _work.WaitOne();
             if (Volatile.Read(ref _stopping))
             {
                 return;
