@@ -44,7 +44,6 @@ internal sealed partial class RestoreThread : IBatchSink
     private readonly Thread _thread;
     private readonly AutoResetEvent _signal = new(false);
     private readonly CancellationTokenSource _stopping = new();
-    private bool _settling;
 
     public RestoreThread(IConsumer<byte[], byte[]> consumer, ClusterAdmin admin, IRestoreListener listener, string name, ILogger logger)
     {
@@ -91,6 +90,7 @@ internal sealed partial class RestoreThread : IBatchSink
 
     private void Run()
     {
+        var settling = false;
         while (!_stopping.IsCancellationRequested)
         {
             try
@@ -102,10 +102,10 @@ internal sealed partial class RestoreThread : IBatchSink
                     _signal.WaitOne(1000);
                     continue;
                 }
-                if (_reader.Read(_settling ? 1 : 20, this) < BatchReader.Size) LookForEnds();
+                if (_reader.Read(settling ? 1 : 20, this) < BatchReader.Size) LookForEnds();
                 foreach (var store in _touched) store.Store.EndRestore(store.Position, store.Remaining > FewRecords || store.Store.HoldsRestored);
                 _touched.Clear();
-                Settle();
+                settling = Settle();
                 Complete();
                 HoldBack();
             }
@@ -182,16 +182,17 @@ internal sealed partial class RestoreThread : IBatchSink
             if (!task.IsStandby && !store.IsComplete && _reader.PositionOf(partition) is { } position && position > store.Position) store.Position = Math.Min(position, store.Limit);
     }
 
-    /// <summary>What stores near their end hold back is shown in the background, that of several at once.</summary>
-    private void Settle()
+    /// <summary>What stores near their end hold back is shown in the background, that of several at once; whether some still do.</summary>
+    private bool Settle()
     {
-        _settling = false;
+        var settling = false;
         foreach (var (_, store) in _reading.Values)
         {
             if (store.Remaining > FewRecords) continue;
             store.Store.Settle(store.Position);
-            _settling |= store.Store.HoldsRestored;
+            settling |= store.Store.HoldsRestored;
         }
+        return settling;
     }
 
     private void Complete()

@@ -55,8 +55,8 @@ internal abstract class StoreQuery<K, V>(StoreState state, Codec<K> keys, Codec<
 
     protected TableCursor Open(KeyRange range) => State.OpenSnapshot(range, uncommitted);
 
-    protected KeyRange RangeOf(K? from, K? to, bool reverse) => new(
-        from is null ? null : Write(from).Written.ToArray(), to is null ? null : Write(to).Written.ToArray(), reverse);
+    protected KeyRange RangeOf(K? from, K? to, bool reverse) =>
+        OpenRange(from, from is not null, to, to is not null, reverse);
 
     protected KeyRange OpenRange(K? from, bool hasFrom, K? to, bool hasTo, bool reverse) => new(
         hasFrom ? Write(from!).Written.ToArray() : null, hasTo ? Write(to!).Written.ToArray() : null, reverse);

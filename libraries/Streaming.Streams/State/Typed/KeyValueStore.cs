@@ -37,7 +37,7 @@ internal abstract class KeyValueTable<K, V>(StoreState state, Codec<K> keys, Cod
     }
 
     protected KeyRange RangeOf(K? from, K? to, bool reverse) =>
-        new(from is null ? null : KeyArray(from), to is null ? null : KeyArray(to), reverse);
+        OpenRange(from, from is not null, to, to is not null, reverse);
 
     protected KeyRange OpenRange(K? from, bool hasFrom, K? to, bool hasTo, bool reverse) =>
         new(hasFrom ? KeyArray(from!) : null, hasTo ? KeyArray(to!) : null, reverse);
