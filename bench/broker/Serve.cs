@@ -55,6 +55,7 @@ internal static class Serve
         Port = arguments.Number("--port", 0),
         DataDirectory = arguments.Text("--data", ""),
         Fsync = Enum.Parse<FsyncMode>(arguments.Text("--fsync", "always"), ignoreCase: true),
+        JournalBytes = arguments.Number("--journal-bytes", 64 << 20),
         DefaultPartitions = arguments.Number("--default-partitions", 4),
         InitialRebalanceDelay = TimeSpan.Zero, // as the Kafka beside it is set
         OffsetsRetention = TimeSpan.FromMilliseconds(arguments.Number("--offsets-retention-ms", 7 * 86_400_000)),

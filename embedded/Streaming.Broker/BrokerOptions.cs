@@ -37,6 +37,13 @@ public sealed record BrokerOptions
     /// <summary>Time between flushes with <see cref="FsyncMode.Interval"/>.</summary>
     public TimeSpan FsyncInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Size of the journal that makes acknowledged records durable with <see cref="FsyncMode.Always"/>, whatever number of
+    /// partitions they belong to. It is also the most that a start after a crash reads of it. 0 goes without: then each
+    /// partition's own file is forced to disk.
+    /// </summary>
+    public long JournalBytes { get; init; } = 64L * 1024 * 1024;
+
     /// <summary>Partitions of a topic whose creator did not say.</summary>
     public int DefaultPartitions { get; init; } = 4;
 

@@ -31,6 +31,7 @@ internal static class BrokerOptionsCheck
         (nameof(o.MaxRequestBytes), o.MaxRequestBytes, SmallestRequest, LargestBuffer),
         (nameof(o.MaxResponseBytes), o.MaxResponseBytes, SmallestBuffer, LargestBuffer),
         (nameof(o.MaxDecompressedBytes), o.MaxDecompressedBytes, SmallestBuffer, LargestBuffer),
+        (nameof(o.JournalBytes), o.JournalBytes, 0, long.MaxValue),
         (nameof(o.MaxFetchBytes), o.MaxFetchBytes, 1, LargestBuffer),
         Positive(nameof(o.FsyncInterval), o.FsyncInterval),
         Positive(nameof(o.MaxFetchWait), o.MaxFetchWait),

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Broker.Groups;
 using Streaming.Broker.Handlers;
 using Streaming.Broker.Log;
+using Streaming.Broker.Log.Durability;
 using Streaming.Broker.Network;
 using Streaming.Broker.Topics;
 using Streaming.Broker.Transactions;
@@ -132,11 +133,22 @@ public sealed class KafkaBroker : IAsyncDisposable
         var startOffsets = CheckpointFile.ReadOffsets(_directory.StartOffsets);
         var cleanedOffsets = CheckpointFile.ReadOffsets(_directory.CleanedOffsets);
         _directory.MarkRunning();
-        _flusher = new Flusher(_options.Fsync, _options.FsyncInterval, _logger, e => _failure.TrySetResult(e));
+        using var journalled = _directory.WasClean ? JournalContent.Empty : JournalContent.Read(files, _directory.Path);
+        var journal = _options.Fsync == FsyncMode.Always ? new Journal(files, _directory.Path, _options.JournalBytes, _logger) : null;
+        _flusher = new Flusher(_options.Fsync, _options.FsyncInterval, journal, _logger, e => _failure.TrySetResult(e));
         _environment = new LogEnvironment(files, _flusher, clock, _logger);
         _topics = new TopicCatalog(_environment, _options with { DataDirectory = _directory.Path }, _directory);
-        _topics.Load(p => new LogCheckpoint(
-            _directory.WasClean, recoveryPoints.GetValueOrDefault(p), startOffsets.GetValueOrDefault(p), cleanedOffsets.GetValueOrDefault(p)));
+        _topics.Load((topic, p) => new LogCheckpoint(
+            _directory.WasClean,
+            recoveryPoints.GetValueOrDefault(p),
+            startOffsets.GetValueOrDefault(p),
+            cleanedOffsets.GetValueOrDefault(p),
+            journalled.Of(topic, p.Partition)));
+        if (journal is null && File.Exists(Journal.PathIn(_directory.Path)))
+        {
+            files.Delete(Journal.PathIn(_directory.Path)); // of a broker that flushed always; all of it is in the logs now
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
 
         var offsets = OpenInternal(Topic.OffsetsTopic);

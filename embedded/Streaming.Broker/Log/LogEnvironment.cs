@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Streaming.Broker.Log.Durability;
 
 namespace Streaming.Broker.Log;
 

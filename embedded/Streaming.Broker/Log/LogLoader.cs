@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Streaming.Broker.Log.Compaction;
+using Streaming.Broker.Log.Durability;
 
 namespace Streaming.Broker.Log;
 
@@ -14,16 +15,17 @@ internal sealed record LoadedLog(
     long LogStartOffset,
     long LogEndOffset);
 
-/// <summary>What the checkpoints say about a partition.</summary>
-internal readonly record struct LogCheckpoint(bool CleanShutdown, long RecoveryPoint, long LogStartOffset, long CleanedTo)
+/// <summary>What is known about a partition besides its directory: what the checkpoints say and, after a crash, the journal.</summary>
+internal readonly record struct LogCheckpoint(
+    bool CleanShutdown, long RecoveryPoint, long LogStartOffset, long CleanedTo, IReadOnlyList<JournalledBatch> Journalled)
 {
-    public static readonly LogCheckpoint Fresh = new(true, 0, 0, 0);
+    public static readonly LogCheckpoint Fresh = new(true, 0, 0, 0, []);
 }
 
 /// <summary>
 /// Opens a partition's directory. After a clean shutdown files are trusted. After a crash every batch above the
-/// recovery point is checked, and the log ends before the first that is not whole; indexes and producer state, being
-/// caches, are rebuilt from the batches.
+/// recovery point is checked, and the files end before the first that is not whole; what the journal has beyond that is
+/// appended. Indexes and producer state, being caches, are rebuilt from the batches.
 /// </summary>
 internal sealed class LogLoader(LogEnvironment environment, string directory, LogConfig config, LogCheckpoint checkpoint)
 {
@@ -44,9 +46,16 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
             var last = i == segments.Count - 1;
             var trusted = checkpoint.CleanShutdown || (!last && segments[i + 1].BaseOffset <= checkpoint.RecoveryPoint);
             var end = trusted ? OpenTrusted(segments[i], last) : null;
-            if (end is null && !Scan(segments[i], out end))
+            if (end is null)
             {
-                DropAfter(segments, i);
+                if (!Scan(segments[i], out end) || (!last && LacksJournalled(end!.Value, segments[i + 1].BaseOffset)))
+                {
+                    DropAfter(segments, i);
+                }
+                else if (!last)
+                {
+                    segments[i].Seal(); // whatever the crash left of its index files
+                }
             }
 
             endOffset = end!.Value;
@@ -54,19 +63,68 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
 
         if (segments.Count == 0)
         {
-            var first = new LogSegment(_files, directory, checkpoint.LogStartOffset);
-            _ = first.File;
-            _files.SyncDirectory(directory);
-            segments.Add(first);
+            segments.Add(CreateSegment(checkpoint.LogStartOffset));
         }
 
         // The last segment is appended to: its indexes stay in memory.
         segments[^1].Offsets.Unseal();
         segments[^1].Times.Unseal();
-        endOffset = Math.Max(endOffset, segments[^1].BaseOffset);
+        var firstSealed = segments.Count - 1;
+        endOffset = AppendJournalled(segments, Math.Max(endOffset, segments[^1].BaseOffset));
         var start = Math.Clamp(checkpoint.LogStartOffset, segments[0].BaseOffset, endOffset);
         var (producers, aborted) = LoadProducers(segments, endOffset);
+        for (var i = firstSealed; i < segments.Count - 1; i++)
+        {
+            // As when a log rolls: a later snapshot will end the search for aborted transactions.
+            aborted.Save(_files, LogSegment.FileName(directory, segments[i].BaseOffset, ".txnindex"), segments[i].BaseOffset, segments[i + 1].BaseOffset);
+        }
+
         return new LoadedLog([.. segments], producers, aborted, LoadEpochs(endOffset), start, endOffset);
+    }
+
+    /// <summary>
+    /// Appends what the journal has beyond the files. A batch that is missing below does not keep it away: a gap in the
+    /// offsets is less than a loss of what was acknowledged.
+    /// </summary>
+    private long AppendJournalled(List<LogSegment> segments, long endOffset)
+    {
+        var missing = checkpoint.Journalled.SkipWhile(b => b.BaseOffset < endOffset).ToList();
+        foreach (var journalled in missing)
+        {
+            var batch = journalled.Read();
+            if (segments[^1].Size > 0 && segments[^1].Size + batch.Length > config.SegmentBytes)
+            {
+                segments[^1].File.Flush();
+                segments[^1].Seal();
+                segments.Add(CreateSegment(endOffset));
+            }
+
+            segments[^1].Append(batch, config.IndexIntervalBytes, _now);
+            endOffset = new BatchHeader(batch).LastOffset + 1;
+        }
+
+        if (missing.Count > 0)
+        {
+            segments[^1].File.Flush();
+            environment.Logger.LogInformation("{Directory}: {Count} batches were taken from the journal", directory, missing.Count);
+        }
+
+        return endOffset;
+    }
+
+    /// <summary>
+    /// Whether a segment that ends before its successor begins has lost whole batches at its end, and not by compaction.
+    /// The journal has all that follows them then, as it is emptied only when everything is on disk.
+    /// </summary>
+    private bool LacksJournalled(long end, long nextBase) =>
+        checkpoint.Journalled.Any(b => b.BaseOffset >= end && b.BaseOffset < nextBase);
+
+    private LogSegment CreateSegment(long baseOffset)
+    {
+        var segment = new LogSegment(_files, directory, baseOffset);
+        _ = segment.File;
+        _files.SyncDirectory(directory);
+        return segment;
     }
 
     private LeaderEpochs LoadEpochs(long endOffset)

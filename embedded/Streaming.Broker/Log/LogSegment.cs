@@ -203,7 +203,7 @@ internal sealed class LogSegment
         return Math.Min(position, limit);
     }
 
-    /// <summary>Writes the index files; called when the segment is sealed and when the log is closed.</summary>
+    /// <summary>Writes the index files without forcing them to disk, for an end in order.</summary>
     public void SaveIndexes()
     {
         AppendTimeEntry();
@@ -211,24 +211,20 @@ internal sealed class LogSegment
         Times.Save(_files);
     }
 
+    /// <summary>
+    /// Writes the indexes for good: of a segment that has a successor below the recovery point they are trusted, also
+    /// after a crash.
+    /// </summary>
     public void Seal()
     {
         SaveIndexes();
         Offsets.Seal();
         Times.Seal();
-    }
-
-    /// <summary>Forces the index files of a sealed segment to disk.</summary>
-    public void FlushIndexes()
-    {
         foreach (var index in (SegmentIndex[])[Offsets, Times])
         {
-            if (System.IO.File.Exists(index.Path))
-            {
-                var file = _files.Open(index.Path);
-                file.Flush();
-                file.ReleaseReference();
-            }
+            var file = _files.Open(index.Path);
+            file.Flush();
+            file.ReleaseReference();
         }
     }
 

@@ -8,7 +8,11 @@ internal static partial class NativeMethods
 {
     public const int Interrupted = 4;
     public const uint StartWriting = 2; // SYNC_FILE_RANGE_WRITE
+    private const ulong ShortestSlice = 100_000; // nanoseconds
     private const int OpenDirectoryReadOnly = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
+
+    [ThreadStatic]
+    private static bool t_prefersShortSlices;
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int FlushData(SafeFileHandle file);
@@ -44,6 +48,36 @@ internal static partial class NativeMethods
         }
     }
 
+    /// <summary>
+    /// Asks the scheduler, once a thread, to run this one soon rather than for long: on a busy machine a thread that mostly
+    /// waits would else have to let others end their slices each time it wakes. Without effect before Linux 6.12.
+    /// </summary>
+    public static void PreferShortSlices()
+    {
+        if (t_prefersShortSlices)
+        {
+            return;
+        }
+
+        t_prefersShortSlices = true;
+        var (set, get) = RuntimeInformation.ProcessArchitecture switch
+        {
+            Architecture.X64 => (314, 315),
+            Architecture.Arm64 => (274, 275),
+            _ => (0, 0),
+        };
+        if (OperatingSystem.IsLinux() && set > 0 && GetSchedulingAttributes(get, 0, out var attributes, Marshal.SizeOf<SchedulingAttributes>(), 0) == 0)
+        {
+            _ = SetSchedulingAttributes(set, 0, attributes with { Runtime = ShortestSlice }, 0);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial long GetSchedulingAttributes(long number, int thread, out SchedulingAttributes attributes, int size, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial long SetSchedulingAttributes(long number, int thread, in SchedulingAttributes attributes, uint flags);
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
@@ -52,4 +86,18 @@ internal static partial class NativeMethods
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int descriptor);
+
+    /// <summary>The first version of struct sched_attr.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct SchedulingAttributes
+    {
+        public int Size;
+        public int Policy;
+        public ulong Flags;
+        public int Nice;
+        public uint Priority;
+        public ulong Runtime;
+        public ulong Deadline;
+        public ulong Period;
+    }
 }

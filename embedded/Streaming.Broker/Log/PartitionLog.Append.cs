@@ -132,7 +132,7 @@ internal sealed partial class PartitionLog
         }
 
         Volatile.Write(ref _logEndOffset, offset + header.LastOffsetDelta + 1);
-        _environment.Flusher.MarkDirty(this);
+        _environment.Flusher.Appended(this, new ReadBound(_logEndOffset, Active, Active.Size), batch);
         if (!_environment.Flusher.AcknowledgesAfterFlush)
         {
             Volatile.Write(ref _highWatermark, _logEndOffset);
@@ -169,7 +169,6 @@ internal sealed partial class PartitionLog
         _environment.Files.SyncDirectory(Path);
         _unflushed.Add(sealedSegment);
         _segments = _segments.Add(next);
-        _environment.Flusher.MarkDirty(this);
         if (!_environment.Flusher.AcknowledgesAfterFlush)
         {
             _environment.Flusher.Signal(); // sealed segments go to disk in the background

@@ -94,13 +94,12 @@ internal sealed partial class PartitionLog
             files.SyncDirectory(Path);
             var compacted = LogLoader.ScanCompacted(_environment, Path, first.BaseOffset, Config.IndexIntervalBytes);
             compacted.Seal();
-            compacted.FlushIndexes();
             _aborted.RemoveMarkers(droppedMarkers);
             SaveTransactionIndex(compacted, end);
             _segments = _segments.RemoveRange(index, replaced.Count).Insert(index, compacted);
             if (_flushedBound.Segment is { } bound && replaced.Contains(bound))
             {
-                _flushedBound = default;
+                _flushedBound = ReadBound.None;
             }
 
             return true;

@@ -4,10 +4,9 @@ internal sealed partial class PartitionLog
 {
     private readonly List<LogSegment> _unflushed = []; // sealed since the last flush
     private long _recoveryPoint;
-    private ReadBound _flushTarget;
-    private ReadBound _flushedBound;
+    private volatile ReadBound _flushedBound = ReadBound.None;
 
-    /// <summary>Everything below is on disk; after a crash only what lies above needs checking.</summary>
+    /// <summary>Everything below is on disk in the log's own files; after a crash only what lies above needs checking.</summary>
     public long RecoveryPoint => Volatile.Read(ref _recoveryPoint);
 
     /// <summary>See <see cref="LogFile.BeginFlush"/>.</summary>
@@ -21,10 +20,11 @@ internal sealed partial class PartitionLog
         }
     }
 
-    /// <summary>Forces what was appended up to now. The offsets are published by <see cref="PublishFlushed"/>.</summary>
+    /// <summary>Forces what was appended up to now to this log's files.</summary>
     internal void FlushPending()
     {
         LogSegment[] segments;
+        long end;
         lock (_lock)
         {
             if (_closed)
@@ -34,40 +34,32 @@ internal sealed partial class PartitionLog
 
             segments = [.. _unflushed, Active];
             _unflushed.Clear();
-            _flushTarget = new ReadBound(_logEndOffset, Active, Active.Size);
+            end = _logEndOffset;
         }
 
-        for (var i = 0; i < segments.Length; i++)
+        foreach (var segment in segments)
         {
-            FlushSegment(segments[i], withIndexes: i < segments.Length - 1);
+            Flush(segment);
         }
 
-        Volatile.Write(ref _recoveryPoint, Math.Max(_recoveryPoint, _flushTarget.Offset));
+        Volatile.Write(ref _recoveryPoint, Math.Max(_recoveryPoint, end));
     }
 
-    /// <summary>Lets consumers see what the last flush made safe.</summary>
-    internal void PublishFlushed()
+    /// <summary>
+    /// Lets consumers see what a round made safe. Not under the log's lock: an append that holds it would keep the flusher,
+    /// and with it everyone who waits for the round. Only the flusher moves the high watermark where it waits for the disk.
+    /// </summary>
+    internal void PublishFlushed(ReadBound end)
     {
-        lock (_lock)
+        if (end.Offset > HighWatermark)
         {
-            _flushedBound = _flushTarget;
-            if (_flushTarget.Offset > _highWatermark)
-            {
-                Volatile.Write(ref _highWatermark, _flushTarget.Offset);
-                WakeWaiters();
-            }
+            _flushedBound = end;
+            Volatile.Write(ref _highWatermark, end.Offset);
+            WakeWaiters();
         }
     }
 
-    internal void ForgetRound(Flusher.Round round)
-    {
-        if (DirtyRound == round)
-        {
-            DirtyRound = null;
-        }
-    }
-
-    private static void FlushSegment(LogSegment segment, bool withIndexes)
+    private static void Flush(LogSegment segment)
     {
         if (segment.TryAcquire() is not { } file)
         {
@@ -81,11 +73,6 @@ internal sealed partial class PartitionLog
         finally
         {
             file.ReleaseReference();
-        }
-
-        if (withIndexes)
-        {
-            segment.FlushIndexes();
         }
     }
 }

@@ -31,7 +31,8 @@ internal sealed partial class PartitionLog
                     return new ReadResult(ErrorCode.UnknownTopicOrPartition);
                 }
 
-                (high, stable, start) = (_highWatermark, StableOffset(), _logStartOffset);
+                high = HighWatermark; // it may move while we look
+                (stable, start) = (Math.Min(StableOffset(), high), _logStartOffset);
                 if (offset < start || offset > _logEndOffset)
                 {
                     return new ReadResult(ErrorCode.OffsetOutOfRange);
@@ -124,7 +125,7 @@ internal sealed partial class PartitionLog
     }
 
     /// <summary>Null when the segment has nothing between offset and bound; an empty range when the budget allows nothing.</summary>
-    private static FileRange? FindRange(LogSegment segment, LogFile file, long offset, in ReadBound bound, int maxBytes, bool atLeastOne, out long endOffset)
+    private static FileRange? FindRange(LogSegment segment, LogFile file, long offset, ReadBound bound, int maxBytes, bool atLeastOne, out long endOffset)
     {
         endOffset = bound.Offset;
         var start = segment.PositionOf(file, offset);
@@ -147,7 +148,7 @@ internal sealed partial class PartitionLog
             return new ReadBound(offset, Active, Active.Size);
         }
 
-        return offset == _flushedBound.Offset ? _flushedBound : new ReadBound(offset, null, 0);
+        return _flushedBound is var flushed && offset == flushed.Offset ? flushed : new ReadBound(offset, null, 0);
     }
 
     private List<AbortedTransaction> AbortedBetween(long from, long to)
@@ -160,8 +161,10 @@ internal sealed partial class PartitionLog
 }
 
 /// <summary>An offset that readers must not pass; segment and position are given where they are known.</summary>
-internal readonly record struct ReadBound(long Offset, LogSegment? Segment, long Position)
+internal sealed record ReadBound(long Offset, LogSegment? Segment, long Position)
 {
+    public static readonly ReadBound None = new(-1, null, 0);
+
     public long LimitIn(LogSegment segment, LogFile file)
     {
         // A segment in the other's place is what compaction made of it: the position is not its own.

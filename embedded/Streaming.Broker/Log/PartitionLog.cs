@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Streaming.Broker.Log.Durability;
 
 namespace Streaming.Broker.Log;
 
@@ -22,9 +23,10 @@ internal sealed partial class PartitionLog
     private long _highWatermark;
     private bool _closed;
 
-    internal PartitionLog(LogEnvironment environment, TopicPartition partition, string directory, LogConfig config, LoadedLog loaded)
+    internal PartitionLog(LogEnvironment environment, Guid topicId, TopicPartition partition, string directory, LogConfig config, LoadedLog loaded)
     {
         _environment = environment;
+        TopicId = topicId;
         Partition = partition;
         Path = directory;
         Config = config;
@@ -36,14 +38,16 @@ internal sealed partial class PartitionLog
         _logEndOffset = _highWatermark = _recoveryPoint = loaded.LogEndOffset;
     }
 
+    public Guid TopicId { get; }
+
     public TopicPartition Partition { get; }
 
     public string Path { get; }
 
     public LogConfig Config { get; set; }
 
-    /// <summary>The round this log waits in; owned by the flusher's lock.</summary>
-    internal Flusher.Round? DirtyRound { get; set; }
+    /// <summary>The round that this log was last added to, and its place there; owned by the flusher's lock.</summary>
+    internal (FlushRound? Round, int Index) OpenRound { get; set; }
 
     public long LogStartOffset => Volatile.Read(ref _logStartOffset);
 
@@ -91,7 +95,7 @@ internal sealed partial class PartitionLog
     /// <summary>Calls the waiter whenever readable records may have been added, until it is removed.</summary>
     public void AddWaiter(ILogWaiter waiter)
     {
-        lock (_lock)
+        lock (_waiters)
         {
             _waiters.Add(waiter);
         }
@@ -99,7 +103,7 @@ internal sealed partial class PartitionLog
 
     public void RemoveWaiter(ILogWaiter waiter)
     {
-        lock (_lock)
+        lock (_waiters)
         {
             _waiters.Remove(waiter);
         }
@@ -147,9 +151,12 @@ internal sealed partial class PartitionLog
 
     private void WakeWaiters()
     {
-        foreach (var waiter in _waiters)
+        lock (_waiters)
         {
-            waiter.LogAdvanced();
+            foreach (var waiter in _waiters)
+            {
+                waiter.LogAdvanced();
+            }
         }
     }
 
@@ -163,7 +170,7 @@ internal sealed partial class PartitionLog
 /// <summary>Someone who waits for readable records.</summary>
 internal interface ILogWaiter
 {
-    /// <summary>Called under the log's lock: must only note the fact.</summary>
+    /// <summary>Called under locks of the log: must only note the fact.</summary>
     void LogAdvanced();
 }
 

@@ -64,6 +64,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
                     return;
                 }
 
+                NativeMethods.PreferShortSlices();
                 Activity.Enter(ConnectionPhase.Processing);
                 if (!await HandleAsync(frame).ConfigureAwait(false))
                 {

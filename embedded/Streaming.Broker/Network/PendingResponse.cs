@@ -1,4 +1,4 @@
-using Streaming.Broker.Log;
+using Streaming.Broker.Log.Durability;
 using Streaming.Broker.Protocol;
 
 namespace Streaming.Broker.Network;

@@ -46,7 +46,7 @@ internal sealed class TopicCatalog
     public PartitionLog? Find(string name, int partition) => Find(name)?.Find(partition);
 
     /// <summary>Opens all logs, several at a time: after a crash this is where the time goes.</summary>
-    public void Load(Func<TopicPartition, LogCheckpoint> checkpoints)
+    public void Load(Func<Guid, TopicPartition, LogCheckpoint> checkpoints)
     {
         var stored = _file.Load();
         var orphans = stored.Count == 0 && !File.Exists(Path.Combine(_directory, "topics.json"))
@@ -86,7 +86,7 @@ internal sealed class TopicCatalog
 
             var stored = new StoredTopic(name, Guid.NewGuid(), partitions, overrides.ToImmutableSortedDictionary());
             Save(StoredTopics().Append(stored));
-            var logs = Enumerable.Range(0, partitions).Select(p => OpenLog(stored, p, _ => LogCheckpoint.Fresh)).ToImmutableArray();
+            var logs = Enumerable.Range(0, partitions).Select(p => OpenLog(stored, p, (_, _) => LogCheckpoint.Fresh)).ToImmutableArray();
             _environment.Files.SyncDirectory(_directory);
             var topic = new Topic(name, stored.Id, logs, stored.Overrides);
             Publish(topic);
@@ -140,7 +140,7 @@ internal sealed class TopicCatalog
             var stored = new StoredTopic(name, topic.Id, count, topic.Overrides);
             Save(StoredTopics().Select(t => t.Name == name ? stored : t));
             var added = Enumerable.Range(topic.Partitions.Length, count - topic.Partitions.Length)
-                .Select(p => OpenLog(stored, p, _ => LogCheckpoint.Fresh));
+                .Select(p => OpenLog(stored, p, (_, _) => LogCheckpoint.Fresh));
             var larger = topic with { Partitions = topic.Partitions.AddRange(added) };
             _environment.Files.SyncDirectory(_directory);
             Publish(larger);
@@ -202,13 +202,13 @@ internal sealed class TopicCatalog
     private IEnumerable<StoredTopic> StoredTopics() =>
         _byName.Values.Select(t => new StoredTopic(t.Name, t.Id, t.Partitions.Length, t.Overrides));
 
-    private PartitionLog OpenLog(StoredTopic topic, int partition, Func<TopicPartition, LogCheckpoint> checkpoints)
+    private PartitionLog OpenLog(StoredTopic topic, int partition, Func<Guid, TopicPartition, LogCheckpoint> checkpoints)
     {
         var id = new TopicPartition(topic.Name, partition);
         var directory = Path.Combine(_directory, id.ToString());
         var config = ConfigOf(topic.Overrides);
         var fresh = !Directory.Exists(directory);
-        var checkpoint = fresh ? LogCheckpoint.Fresh : checkpoints(id);
+        var checkpoint = fresh ? LogCheckpoint.Fresh : checkpoints(topic.Id, id);
         var loaded = new LogLoader(_environment, directory, config, checkpoint).Load();
         if (fresh)
         {
@@ -216,7 +216,7 @@ internal sealed class TopicCatalog
             _environment.Files.WriteLoosely(Path.Combine(directory, PartitionMetadata), Encoding.UTF8.GetBytes(text));
         }
 
-        return new PartitionLog(_environment, id, directory, config, loaded) { CleanedTo = Math.Min(checkpoint.CleanedTo, loaded.LogEndOffset) };
+        return new PartitionLog(_environment, topic.Id, id, directory, config, loaded) { CleanedTo = Math.Min(checkpoint.CleanedTo, loaded.LogEndOffset) };
     }
 
     /// <summary>Directories that no topic of the catalogue owns belong to topics whose deletion a crash interrupted.</summary>

@@ -23,6 +23,7 @@ internal static class BrokerSettings
         Switch("--insecure", "listen beyond loopback although there is neither authentication nor encryption", o => o with { AllowInsecure = true }),
         Row<FsyncMode>("--fsync", "MODE", "when an acknowledged record is on disk: always, interval or os", o => o.Fsync, (o, v) => o with { Fsync = v }, "always, interval or os", Mode, v => Lower(v.ToString())),
         Time("--fsync-interval", "time between flushes with --fsync interval (log.flush.interval.ms)", o => o.FsyncInterval, (o, v) => o with { FsyncInterval = v }),
+        Size("--journal-bytes", "size of the journal of --fsync always; 0 flushes each partition's file instead", o => o.JournalBytes, (o, v) => o with { JournalBytes = v }, 0),
         Number("--default-partitions", "partitions of topics that are created on request (num.partitions)", o => o.DefaultPartitions, (o, v) => o with { DefaultPartitions = v }),
         Switch("--no-auto-create-topics", "do not create topics on request (auto.create.topics.enable=false)", o => o with { AutoCreateTopics = false }),
         Switch("--lenient-replication-factor", "accept replication factors above one, and keep one replica", o => o with { LenientReplicationFactor = true }),

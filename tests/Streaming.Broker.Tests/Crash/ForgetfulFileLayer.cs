@@ -5,10 +5,13 @@ namespace Streaming.Broker.Tests.Crash;
 
 /// <summary>
 /// A disk that loses power: after <see cref="Crash"/> every file has what was flushed and a random part of what was
-/// not, and creations, renames and deletions whose directory was not synced may not have happened.
+/// not, of what was overwritten any of its sectors the old or the new, and creations, renames and deletions whose directory
+/// was not synced may not have happened.
 /// </summary>
 internal sealed class ForgetfulFileLayer(int seed) : FileLayer
 {
+    private const int Sector = 512;
+
     private readonly Lock _lock = new();
     private readonly Random _random = new(seed);
     private readonly Dictionary<string, ForgetfulFile> _files = [];
@@ -130,10 +133,11 @@ internal sealed class ForgetfulFileLayer(int seed) : FileLayer
             _crashed = true;
             foreach (var file in _files.Values.Where(f => File.Exists(f.State.Path)))
             {
-                var length = new FileInfo(file.State.Path).Length;
+                using var handle = File.OpenHandle(file.State.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+                RestoreSectors(handle, file.State);
+                var length = RandomAccess.GetLength(handle);
                 if (length > file.State.Durable)
                 {
-                    using var handle = File.OpenHandle(file.State.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
                     RandomAccess.SetLength(handle, _random.NextInt64(file.State.Durable, length + 1));
                 }
             }
@@ -149,6 +153,24 @@ internal sealed class ForgetfulFileLayer(int seed) : FileLayer
                 {
                     // its directory is gone
                 }
+            }
+        }
+    }
+
+    private void RestoreSectors(SafeFileHandle handle, FileState state)
+    {
+        for (var i = state.Overwritten.Count - 1; i >= 0; i--)
+        {
+            var (start, old) = state.Overwritten[i];
+            for (var at = 0; at < old.Length;)
+            {
+                var sector = Math.Min(Sector - (int)((start + at) % Sector), old.Length - at);
+                if (start + at + sector <= state.Durable && _random.Next(2) == 0)
+                {
+                    RandomAccess.Write(handle, old.AsSpan(at, sector), start + at);
+                }
+
+                at += sector;
             }
         }
     }
@@ -181,6 +203,9 @@ internal sealed class ForgetfulFileLayer(int seed) : FileLayer
         public required string Path { get; set; }
 
         public long Durable { get; set; }
+
+        /// <summary>What stood below the durable length before it was written over, since the last flush.</summary>
+        public List<(long Position, byte[] Old)> Overwritten { get; } = [];
     }
 
     private sealed class ForgetfulFile(ForgetfulFileLayer layer, SafeFileHandle handle, string path) : LogFile(handle, path)
@@ -200,8 +225,14 @@ internal sealed class ForgetfulFileLayer(int seed) : FileLayer
             lock (layer._lock)
             {
                 layer.Check();
+                if (Math.Min(State.Durable - position, bytes.Length) is > 0 and var overlap)
+                {
+                    var old = new byte[overlap];
+                    ReadFully(old, position);
+                    State.Overwritten.Add((position, old));
+                }
+
                 base.Write(bytes, position);
-                State.Durable = Math.Min(State.Durable, position);
             }
         }
 
@@ -218,16 +249,19 @@ internal sealed class ForgetfulFileLayer(int seed) : FileLayer
         public override void Flush()
         {
             long length;
+            int overwritten;
             lock (layer._lock)
             {
                 layer.Check();
                 length = base.Length;
+                overwritten = State.Overwritten.Count;
             }
 
             lock (layer._lock)
             {
                 layer.Check();
                 State.Durable = Math.Max(State.Durable, length);
+                State.Overwritten.RemoveRange(0, overwritten);
             }
         }
     }

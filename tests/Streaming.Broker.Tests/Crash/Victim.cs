@@ -30,7 +30,7 @@ internal sealed class ProcessVictim(string directory, FsyncMode fsync) : IVictim
             ArgumentList =
             {
                 program, "serve", "--data", directory, "--port", Port.ToString(CultureInfo.InvariantCulture), "--fsync", fsync.ToString(),
-                "--segment-bytes", "65536", "--compaction-interval-ms", "50",
+                "--segment-bytes", "65536", "--compaction-interval-ms", "50", "--journal-bytes", "200000",
             },
         };
         _process = Process.Start(start)!;
@@ -69,6 +69,9 @@ internal sealed class ProcessVictim(string directory, FsyncMode fsync) : IVictim
 /// <summary>A broker in this process on a disk that forgets what was not flushed.</summary>
 internal sealed class PowerLossVictim(string directory, int seed) : IVictim
 {
+    /// <summary>None, one that is full after a few rounds, and one that a life does not fill.</summary>
+    private static readonly long[] JournalSizes = [50_000, 0, 300_000, 64 << 20];
+
     private ForgetfulFileLayer? _files;
     private KafkaBroker? _broker;
     private int _round;
@@ -77,11 +80,12 @@ internal sealed class PowerLossVictim(string directory, int seed) : IVictim
 
     public async Task StartAsync()
     {
-        _files = new ForgetfulFileLayer(seed + _round++);
+        _files = new ForgetfulFileLayer(seed + _round);
         var options = new BrokerOptions
         {
             Port = Port,
             DataDirectory = directory,
+            JournalBytes = JournalSizes[_round++ % JournalSizes.Length],
             TopicDefaults = new Dictionary<string, string> { ["segment.bytes"] = "65536" },
             CompactionCheckInterval = TimeSpan.FromMilliseconds(50),
             ShutdownTimeout = TimeSpan.FromSeconds(1),

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Broker.Log;
+using Streaming.Broker.Log.Durability;
 
 namespace Streaming.Broker.Tests.Log;
 
@@ -8,15 +9,24 @@ internal sealed class LogHarness : IDisposable
 {
     private readonly Flusher _flusher;
 
-    public LogHarness(LogConfig? config = null, FileLayer? files = null, FsyncMode mode = FsyncMode.Os)
+    /// <param name="journalBytes">Has a flusher that waits for the disk, with a journal of that size.</param>
+    public LogHarness(LogConfig? config = null, FileLayer? files = null, long? journalBytes = null)
     {
         Config = config ?? new LogConfig();
-        _flusher = new Flusher(mode, TimeSpan.FromSeconds(1), NullLogger.Instance, _ => { });
-        Environment = new LogEnvironment(files ?? new FileLayer(), _flusher, TimeProvider.System, NullLogger.Instance);
+        files ??= new FileLayer();
+        files.CreateDirectory(DataDirectory);
+        var journal = journalBytes is { } size ? new Journal(files, DataDirectory, size, NullLogger.Instance) : null;
+        var mode = journal is null ? FsyncMode.Os : FsyncMode.Always;
+        _flusher = new Flusher(mode, TimeSpan.FromSeconds(1), journal, NullLogger.Instance, _ => { });
+        Environment = new LogEnvironment(files, _flusher, TimeProvider.System, NullLogger.Instance);
         Log = Open(LogCheckpoint.Fresh);
     }
 
-    public string Directory { get; } = Path.Combine(Path.GetTempPath(), "streaming-broker-tests", Guid.NewGuid().ToString("N"), "t-0");
+    public string DataDirectory { get; } = Path.Combine(Path.GetTempPath(), "streaming-broker-tests", Guid.NewGuid().ToString("N"));
+
+    public string Directory => Path.Combine(DataDirectory, "t-0");
+
+    public Guid TopicId { get; } = Guid.NewGuid();
 
     public LogConfig Config { get; set; }
 
@@ -32,7 +42,8 @@ internal sealed class LogHarness : IDisposable
             Log.Close();
         }
 
-        Log = Open(new LogCheckpoint(clean, recoveryPoint, startOffset, 0));
+        using var journalled = clean ? JournalContent.Empty : JournalContent.Read(Environment.Files, DataDirectory);
+        Log = Open(new LogCheckpoint(clean, recoveryPoint, startOffset, 0, journalled.Of(TopicId, 0)));
     }
 
     public string[] Files(string suffix) => System.IO.Directory.GetFiles(Directory, "*" + suffix).Order().ToArray();
@@ -40,7 +51,7 @@ internal sealed class LogHarness : IDisposable
     public void Dispose()
     {
         _flusher.Dispose();
-        System.IO.Directory.Delete(Path.GetDirectoryName(Directory)!, recursive: true);
+        System.IO.Directory.Delete(DataDirectory, recursive: true);
     }
 
     /// <summary>All records that a consumer reads from an offset on.</summary>
@@ -75,5 +86,5 @@ internal sealed class LogHarness : IDisposable
     }
 
     private PartitionLog Open(LogCheckpoint checkpoint) =>
-        new(Environment, new TopicPartition("t", 0), Directory, Config, new LogLoader(Environment, Directory, Config, checkpoint).Load());
+        new(Environment, TopicId, new TopicPartition("t", 0), Directory, Config, new LogLoader(Environment, Directory, Config, checkpoint).Load());
 }

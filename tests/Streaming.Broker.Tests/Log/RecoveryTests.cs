@@ -73,6 +73,23 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void Indexes_that_a_crash_left_damaged_are_not_trusted_later()
+    {
+        using var harness = new LogHarness(new LogConfig { SegmentBytes = 4000, IndexIntervalBytes = 200 });
+        Fill(harness, 200);
+        foreach (var index in harness.Files(".index")[..2])
+        {
+            File.WriteAllBytes(index, new byte[new FileInfo(index).Length]); // its blocks were never written
+        }
+
+        harness.Reopen(clean: false);
+        harness.Reopen(clean: true);
+
+        Assert.All(harness.Files(".index")[..2], index => Assert.NotEqual(0, File.ReadAllBytes(index)[^5]));
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => 200L - i), Enumerable.Range(0, 200).Select(from => (long)harness.ReadAll(from).Count));
+    }
+
+    [Fact]
     public void Producer_windows_and_open_transactions_survive_a_crash()
     {
         using var harness = new LogHarness(new LogConfig { SegmentBytes = 4000 });

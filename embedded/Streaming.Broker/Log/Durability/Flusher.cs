@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Streaming.Broker.Log;
+namespace Streaming.Broker.Log.Durability;
 
 /// <summary>Something that goes on once what it wrote is on disk. Called on the flusher's thread: must be quick.</summary>
 internal interface IFlushWaiter
@@ -13,8 +13,9 @@ internal interface IFlushWaiter
 }
 
 /// <summary>
-/// Group commit: one thread forces all files that were written since its last round, then publishes the new high
-/// watermarks and releases everyone who waited. Appends of any number of producers share the cost of a round.
+/// Group commit: one thread makes durable what was written since its last round, by the journal or by forcing the files,
+/// then publishes the new high watermarks and releases everyone who waited. Appends of any number of producers share the
+/// cost of a round.
 /// </summary>
 internal sealed class Flusher : IDisposable
 {
@@ -22,20 +23,23 @@ internal sealed class Flusher : IDisposable
     private const int InlineWaiters = 8;
 
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _signal = new(0);
-    private readonly FlushCrew _crew = new();
+    private readonly AutoResetEvent _signal = new(false);
+    private readonly Journal? _journal;
     private readonly Thread _thread;
     private readonly Timer? _interval;
     private readonly ILogger _logger;
     private readonly Action<Exception> _onFailure;
-    private Round _open = new();
-    private Round _spare = new();
+    private FlushRound _open = new();
+    private FlushRound _spare = new();
     private bool _signalled;
     private bool _stopping;
 
-    public Flusher(FsyncMode mode, TimeSpan interval, ILogger logger, Action<Exception> onFailure)
+    /// <param name="journal">What rounds are written to with <see cref="FsyncMode.Always"/>; null has the files forced each time.</param>
+    /// <param name="onFailure">Is told when a flush failed.</param>
+    public Flusher(FsyncMode mode, TimeSpan interval, Journal? journal, ILogger logger, Action<Exception> onFailure)
     {
         Mode = mode;
+        _journal = journal;
         _logger = logger;
         _onFailure = onFailure;
         _thread = new Thread(Run) { IsBackground = true, Name = "broker-flusher" };
@@ -54,15 +58,15 @@ internal sealed class Flusher : IDisposable
     /// <summary>Set once a flush failed; what a disk did with the lost pages is unknown, so nothing is accepted any more.</summary>
     public bool Failed { get; private set; }
 
-    /// <summary>Adds a log to the next round. Called under the log's lock after each append.</summary>
-    public void MarkDirty(PartitionLog log)
+    /// <summary>Adds a batch to the next round, and where its log now ends. Called under the log's lock after each append.</summary>
+    public void Appended(PartitionLog log, ReadBound end, ReadOnlySpan<byte> batch)
     {
         lock (_lock)
         {
-            if (log.DirtyRound != _open)
+            _open.Add(log, end);
+            if (_journal is not null)
             {
-                log.DirtyRound = _open;
-                _open.Logs.Add(log);
+                _open.Batches.Add(log.TopicId, log.Partition.Partition, batch);
             }
         }
     }
@@ -87,7 +91,7 @@ internal sealed class Flusher : IDisposable
 
         if (wake)
         {
-            _signal.Release();
+            _signal.Set();
         }
     }
 
@@ -117,7 +121,7 @@ internal sealed class Flusher : IDisposable
             _signalled = true;
         }
 
-        _signal.Release();
+        _signal.Set();
     }
 
     /// <summary>Finishes the pending round and stops the thread.</summary>
@@ -129,19 +133,20 @@ internal sealed class Flusher : IDisposable
             _stopping = true;
         }
 
-        _signal.Release();
+        _signal.Set();
         _thread.Join();
-        _crew.Dispose();
+        _journal?.Dispose();
         _signal.Dispose();
     }
 
     private void Run()
     {
+        NativeMethods.PreferShortSlices();
         var stop = false;
         while (!stop)
         {
-            _signal.Wait();
-            Round round;
+            _signal.WaitOne();
+            FlushRound round;
             lock (_lock)
             {
                 stop = _stopping;
@@ -176,12 +181,16 @@ internal sealed class Flusher : IDisposable
         }
     }
 
-    private void Flush(Round round)
+    private void Flush(FlushRound round)
     {
-        _crew.Flush(round.Logs);
-        foreach (var log in round.Logs)
+        if (_journal?.TryWrite(round) != true)
         {
-            log.PublishFlushed();
+            FlushFiles(round);
+        }
+
+        foreach (var (log, end) in round.Logs)
+        {
+            log.PublishFlushed(end);
         }
 
         foreach (var waiter in round.Waiters)
@@ -193,24 +202,17 @@ internal sealed class Flusher : IDisposable
         {
             round.Waiters[i].Proceed(inline: i < InlineWaiters);
         }
+
+        _journal?.BeginWriteback();
     }
 
-    internal sealed class Round
+    /// <summary>Forces the files of the round's logs, and of all whose batches the journal holds: it begins anew after that.</summary>
+    private void FlushFiles(FlushRound round)
     {
-        public List<PartitionLog> Logs { get; } = [];
-
-        public List<IFlushWaiter> Waiters { get; } = [];
-
-        public void Clear()
-        {
-            foreach (var log in Logs)
-            {
-                log.ForgetRound(this);
-            }
-
-            Logs.Clear();
-            Waiters.Clear();
-        }
+        var logs = round.Logs.Select(l => l.Log).Union(_journal?.Logs ?? []).ToList();
+        logs.ForEach(log => log.BeginFlush());
+        logs.ForEach(log => log.FlushPending());
+        _journal?.Restart();
     }
 
     private sealed class TaskWaiter : IFlushWaiter
