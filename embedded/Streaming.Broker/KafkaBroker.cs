@@ -144,9 +144,11 @@ public sealed class KafkaBroker : IAsyncDisposable
             startOffsets.GetValueOrDefault(p),
             cleanedOffsets.GetValueOrDefault(p),
             journalled.Of(topic, p.Partition)));
-        if (journal is null && File.Exists(Journal.PathIn(_directory.Path)))
+        // All of it is in the logs now.
+        journal?.Restart();
+        if (journal is null)
         {
-            files.Delete(Journal.PathIn(_directory.Path)); // of a broker that flushed always; all of it is in the logs now
+            Journal.Delete(files, _directory.Path);
         }
 
         cancellationToken.ThrowIfCancellationRequested();

@@ -135,7 +135,7 @@ public sealed class JournalTests
         await AppendRoundsAsync(harness, 3, 10_000);
         var first = File.ReadAllBytes(Journal.PathIn(harness.DataDirectory));
         await AppendRoundsAsync(harness, 1, 10_000); // does not fit: the files are forced and the journal begins anew
-        Assert.Equal([0L, 1, 2], BatchesIn(File.ReadAllBytes(Journal.PathIn(harness.DataDirectory))));
+        Assert.Empty(BatchesIn(File.ReadAllBytes(Journal.PathIn(harness.DataDirectory))));
         await AppendRoundsAsync(harness, 1, 10_000);
         var second = File.ReadAllBytes(Journal.PathIn(harness.DataDirectory));
 
@@ -163,6 +163,26 @@ public sealed class JournalTests
         await AppendRoundsAsync(harness, 3, 10_000);
         Assert.Equal(1, files.Flushes(log));
         Assert.Equal(7, harness.Log.HighWatermark);
+    }
+
+    [Fact]
+    public async Task What_was_forced_past_the_journal_is_not_given_up_for_what_it_held_before()
+    {
+        var files = new CountingFileLayer();
+        using var harness = new LogHarness(new LogConfig { SegmentBytes = 1000 }, files, journalBytes: Roomy);
+        await AppendRoundsAsync(harness, 4, 100);
+        files.JournalIsFull = true; // ends the journal's life; what follows is only in the files
+        await AppendRoundsAsync(harness, 8, 100);
+        var first = harness.Files(".log")[0];
+        var size = new BatchHeader(File.ReadAllBytes(first)).TotalSize;
+        using (var handle = File.OpenHandle(first, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            RandomAccess.SetLength(handle, 2 * size); // as compaction leaves a segment whose last records were superseded
+        }
+
+        harness.Reopen(clean: false);
+
+        Assert.Equal([0L, 1, .. Enumerable.Range(5, 7).Select(i => (long)i)], harness.ReadAll().Select(r => r.Offset));
     }
 
     [Theory]
