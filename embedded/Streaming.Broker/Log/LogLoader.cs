@@ -303,6 +303,7 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
         return (position, end);
     }
 
+    /// <summary>Deletes what lies behind a torn segment, for good: beside what takes its place it would be taken for the log's end.</summary>
     private void DropAfter(List<LogSegment> segments, int index)
     {
         foreach (var later in segments.Skip(index + 1))
@@ -312,6 +313,7 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
         }
 
         segments.RemoveRange(index + 1, segments.Count - index - 1);
+        _files.SyncDirectory(directory);
     }
 
     private void DeleteFiles(long baseOffset)
@@ -339,6 +341,7 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
             if (!long.TryParse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture, out var offset) || offset > endOffset)
             {
                 _files.Delete(path);
+                _files.SyncDirectory(directory); // or a crash brings it back when the log has come to that offset by another way
             }
             else if (offset >= from && ProducerSnapshot.TryLoad(path, _now) is { } snapshot)
             {
