@@ -27,7 +27,7 @@ internal static class Soak
         var (heap, connections) = (0L, 0);
         var peer = await Peer.StartOwnAsync(
             folder, "always", arguments.Number("--port", 21300), OnLine, "--quiet", "--statistics-ms", "2000", "--compaction-interval-ms", "1000", "--retention-interval-ms", "2000",
-            "--offsets-retention-ms", "20000", "--producer-id-expiration-ms", "20000");
+            "--journal-bytes", SoakLoad.JournalBytes.ToString(CultureInfo.InvariantCulture), "--offsets-retention-ms", "20000", "--producer-id-expiration-ms", "20000");
         var samples = new List<Sample>();
         try
         {

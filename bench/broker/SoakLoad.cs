@@ -12,6 +12,8 @@ namespace Streaming.Broker.Bench;
 /// </summary>
 internal sealed class SoakLoad(int port, int seed)
 {
+    public const int JournalBytes = 4 << 20;
+
     private const string Retained = "retained";
     private const string Compacted = "compacted";
     private const int RetainedPartitions = 6;
@@ -25,10 +27,10 @@ internal sealed class SoakLoad(int port, int seed)
     /// <summary>
     /// Retained partitions: their limit, the segment being written, one awaiting its deletion and one written between two checks.
     /// Compacted ones, among them the broker's own two: clean data of all keys, and what is written until half of it is
-    /// dirty and a pass has replaced it, with old and new side by side until the old files go.
+    /// dirty and a pass has replaced it, with old and new side by side until the old files go. And the journal.
     /// </summary>
     public const long MostBytesOnDisk =
-        (RetainedPartitions * (RetainedBytes + (4L * SegmentBytes))) + ((CompactedPartitions + 2) * 12L * SegmentBytes);
+        (RetainedPartitions * (RetainedBytes + (4L * SegmentBytes))) + ((CompactedPartitions + 2) * 12L * SegmentBytes) + JournalBytes;
 
     private readonly string _servers = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
     private readonly ConcurrentDictionary<string, long> _done = new();
