@@ -144,9 +144,11 @@ public sealed class KafkaBroker : IAsyncDisposable
             startOffsets.GetValueOrDefault(p),
             cleanedOffsets.GetValueOrDefault(p),
             journalled.Of(topic, p.Partition)));
-        // All of it is in the logs now.
-        journal?.Restart();
-        if (journal is null)
+        if (journal is not null)
+        {
+            journal.Restart(); // all that it held is in the logs now
+        }
+        else
         {
             Journal.Delete(files, _directory.Path);
         }

@@ -45,25 +45,12 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
         {
             var last = i == segments.Count - 1;
             var trusted = checkpoint.CleanShutdown || (!last && segments[i + 1].BaseOffset <= checkpoint.RecoveryPoint);
-            var end = trusted ? OpenTrusted(segments[i], last) : null;
-            if (end is null)
-            {
-                if (!Scan(segments[i], out end) || (!last && LacksJournalled(end!.Value, segments[i + 1].BaseOffset)))
-                {
-                    DropAfter(segments, i);
-                }
-                else if (!last)
-                {
-                    segments[i].Seal(); // whatever the crash left of its index files
-                }
-            }
-
-            endOffset = end!.Value;
+            endOffset = (trusted ? OpenTrusted(segments[i], last) : null) ?? Repair(segments, i);
         }
 
         if (segments.Count == 0)
         {
-            segments.Add(CreateSegment(checkpoint.LogStartOffset));
+            segments.Add(LogSegment.Create(_files, directory, checkpoint.LogStartOffset));
         }
 
         // The last segment is appended to: its indexes stay in memory.
@@ -72,7 +59,7 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
         var firstSealed = segments.Count - 1;
         endOffset = AppendJournalled(segments, Math.Max(endOffset, segments[^1].BaseOffset));
         var start = Math.Clamp(checkpoint.LogStartOffset, segments[0].BaseOffset, endOffset);
-        var (producers, aborted) = LoadProducers(segments, endOffset);
+        var (producers, aborted) = new ProducerLoader(_files, directory, _now).Load(segments, endOffset);
         for (var i = firstSealed; i < segments.Count - 1; i++)
         {
             // As when a log rolls: a later snapshot will end the search for aborted transactions.
@@ -80,6 +67,22 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
         }
 
         return new LoadedLog([.. segments], producers, aborted, LoadEpochs(endOffset), start, endOffset);
+    }
+
+    /// <summary>Checks a segment; of one that is torn, or lacks what the journal has, the end is the log's. Returns its end.</summary>
+    private long Repair(List<LogSegment> segments, int index)
+    {
+        var last = index == segments.Count - 1;
+        if (!Scan(segments[index], out var end) || (!last && LacksJournalled(end, segments[index + 1].BaseOffset)))
+        {
+            DropAfter(segments, index);
+        }
+        else if (!last)
+        {
+            segments[index].Seal(); // whatever the crash left of its index files
+        }
+
+        return end;
     }
 
     /// <summary>
@@ -96,7 +99,7 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
             {
                 segments[^1].File.Flush();
                 segments[^1].Seal();
-                segments.Add(CreateSegment(endOffset));
+                segments.Add(LogSegment.Create(_files, directory, endOffset));
             }
 
             segments[^1].Append(batch, config.IndexIntervalBytes, _now);
@@ -118,14 +121,6 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
     /// </summary>
     private bool LacksJournalled(long end, long nextBase) =>
         checkpoint.Journalled.Any(b => b.BaseOffset >= end && b.BaseOffset < nextBase);
-
-    private LogSegment CreateSegment(long baseOffset)
-    {
-        var segment = new LogSegment(_files, directory, baseOffset);
-        _ = segment.File;
-        _files.SyncDirectory(directory);
-        return segment;
-    }
 
     private LeaderEpochs LoadEpochs(long endOffset)
     {
@@ -252,11 +247,10 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
     }
 
     /// <summary>Checks every batch of a segment and rebuilds its indexes; false when it had to be cut.</summary>
-    private bool Scan(LogSegment segment, out long? endOffset)
+    private bool Scan(LogSegment segment, out long endOffset)
     {
         var size = segment.File.Length;
-        var (position, end) = ScanBatches(segment, size, config.IndexIntervalBytes);
-        endOffset = end;
+        (var position, endOffset) = ScanBatches(segment, size, config.IndexIntervalBytes);
         var whole = position == size;
         if (!whole)
         {
@@ -329,77 +323,6 @@ internal sealed class LogLoader(LogEnvironment environment, string directory, Lo
         if (File.Exists(path))
         {
             _files.Delete(path);
-        }
-    }
-
-    private (ProducerState Producers, TransactionIndex Aborted) LoadProducers(List<LogSegment> segments, long endOffset)
-    {
-        var from = segments[0].BaseOffset;
-        var producers = new ProducerState();
-        foreach (var path in Directory.EnumerateFiles(directory, "*.snapshot").OrderDescending().ToList())
-        {
-            if (!long.TryParse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture, out var offset) || offset > endOffset)
-            {
-                _files.Delete(path);
-                _files.SyncDirectory(directory); // or a crash brings it back when the log has come to that offset by another way
-            }
-            else if (offset >= from && ProducerSnapshot.TryLoad(path, _now) is { } snapshot)
-            {
-                (from, producers) = (offset, snapshot);
-                break;
-            }
-        }
-
-        var aborted = new TransactionIndex();
-        foreach (var segment in segments)
-        {
-            if (!aborted.TryLoad(LogSegment.FileName(directory, segment.BaseOffset, ".txnindex")))
-            {
-                from = segments[0].BaseOffset;
-                producers = new ProducerState();
-            }
-        }
-
-        aborted.Replace(from, long.MaxValue, []);
-        Replay(segments, from, producers, aborted);
-        return (producers, aborted);
-    }
-
-    private void Replay(List<LogSegment> segments, long from, ProducerState producers, TransactionIndex aborted)
-    {
-        foreach (var segment in segments.Where((_, i) => i == segments.Count - 1 || segments[i + 1].BaseOffset > from))
-        {
-            var position = segment.PositionOf(from);
-            using var scanner = new BatchScanner(segment.File, segment.Size);
-            while (scanner.TryHeader(position, out var header))
-            {
-                if (header.HasProducer && header.IsControl)
-                {
-                    ReplayMarker(segment, position, header, producers, aborted);
-                }
-                else if (header.HasProducer)
-                {
-                    producers.Apply(header, _now);
-                }
-
-                position += header.TotalSize;
-            }
-        }
-    }
-
-    private void ReplayMarker(LogSegment segment, long position, in BatchHeader header, ProducerState producers, TransactionIndex aborted)
-    {
-        var batch = new byte[header.TotalSize];
-        if (segment.File.ReadFully(batch, position) < batch.Length || !ControlRecord.TryRead(batch, out var marker))
-        {
-            return;
-        }
-
-        var first = producers.ApplyMarker(header.ProducerId, header.ProducerEpoch, marker.CoordinatorEpoch, header.MaxTimestamp, _now);
-        if (first >= 0 && !marker.Commit)
-        {
-            var stable = Math.Min(producers.FirstOpenOffset, header.LastOffset + 1);
-            aborted.Add(new AbortedTransaction(header.ProducerId, first, header.LastOffset, stable));
         }
     }
 }

@@ -87,6 +87,15 @@ internal sealed class LogSegment
         }
     }
 
+    /// <summary>Creates an empty segment whose file is there for good.</summary>
+    public static LogSegment Create(FileLayer files, string directory, long baseOffset)
+    {
+        var segment = new LogSegment(files, directory, baseOffset);
+        _ = segment.File;
+        files.SyncDirectory(directory);
+        return segment;
+    }
+
     public static string FileName(string directory, long offset, string suffix) =>
         Path.Combine(directory, offset.ToString("D20", CultureInfo.InvariantCulture) + suffix);
 

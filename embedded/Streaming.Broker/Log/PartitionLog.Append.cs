@@ -132,7 +132,7 @@ internal sealed partial class PartitionLog
         }
 
         Volatile.Write(ref _logEndOffset, offset + header.LastOffsetDelta + 1);
-        _environment.Flusher.Appended(this, new ReadBound(_logEndOffset, Active, Active.Size), batch);
+        _environment.Flusher.Appended(this, EndBound, batch);
         if (!_environment.Flusher.AcknowledgesAfterFlush)
         {
             Volatile.Write(ref _highWatermark, _logEndOffset);
@@ -164,9 +164,7 @@ internal sealed partial class PartitionLog
         SaveTransactionIndex(sealedSegment, _logEndOffset);
         ProducerSnapshot.Save(_environment.Files, LogSegment.FileName(Path, _logEndOffset, ".snapshot"), _producers);
         sealedSegment.Seal();
-        var next = new LogSegment(_environment.Files, Path, _logEndOffset);
-        _ = next.File;
-        _environment.Files.SyncDirectory(Path);
+        var next = LogSegment.Create(_environment.Files, Path, _logEndOffset);
         _unflushed.Add(sealedSegment);
         _segments = _segments.Add(next);
         if (!_environment.Flusher.AcknowledgesAfterFlush)

@@ -27,7 +27,7 @@ internal sealed partial class PartitionLog
             }
 
             RollForCompaction(config, cleanedTo, now);
-            var stable = StableOffset();
+            var stable = StableOffset(HighWatermark);
             var segments = new List<LogSegment>();
             long clean = 0, dirty = 0;
             var oldestDirty = long.MaxValue;

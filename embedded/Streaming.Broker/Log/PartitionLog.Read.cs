@@ -32,7 +32,7 @@ internal sealed partial class PartitionLog
                 }
 
                 high = HighWatermark; // it may move while we look
-                (stable, start) = (Math.Min(StableOffset(), high), _logStartOffset);
+                (stable, start) = (StableOffset(high), _logStartOffset);
                 if (offset < start || offset > _logEndOffset)
                 {
                     return new ReadResult(ErrorCode.OffsetOutOfRange);
@@ -140,12 +140,14 @@ internal sealed partial class PartitionLog
         return new FileRange(file, start, length);
     }
 
+    private ReadBound EndBound => new(_logEndOffset, Active, Active.Size);
+
     /// <summary>Where reading ends, with its place in the file if that is known without a search.</summary>
     private ReadBound BoundAt(long offset)
     {
         if (offset == _logEndOffset)
         {
-            return new ReadBound(offset, Active, Active.Size);
+            return EndBound;
         }
 
         return _flushedBound is var flushed && offset == flushed.Offset ? flushed : new ReadBound(offset, null, 0);

@@ -78,7 +78,7 @@ internal sealed partial class PartitionLog
                 var next = _segments[i + 1].BaseOffset;
                 var tooOld = config.RetentionMs >= 0 && IsExpired(segment, now, config.RetentionMs);
                 var tooMuch = excess >= segment.Size;
-                if (next > StableOffset() || !(tooOld || tooMuch))
+                if (next > StableOffset(HighWatermark) || !(tooOld || tooMuch))
                 {
                     break;
                 }

@@ -66,7 +66,7 @@ internal sealed partial class PartitionLog
         {
             lock (_lock)
             {
-                return StableOffset();
+                return StableOffset(HighWatermark);
             }
         }
     }
@@ -147,7 +147,7 @@ internal sealed partial class PartitionLog
         }
     }
 
-    private long StableOffset() => Math.Min(Math.Max(_producers.FirstOpenOffset, _logStartOffset), _highWatermark);
+    private long StableOffset(long highWatermark) => Math.Min(Math.Max(_producers.FirstOpenOffset, _logStartOffset), highWatermark);
 
     private void WakeWaiters()
     {

@@ -9,6 +9,7 @@ namespace Streaming.Broker.Tests.Log;
 public sealed class JournalTests
 {
     private const long Roomy = 1 << 20;
+    private const int RoundOf10K = 3 * JournalFormat.Block;
 
     [Fact]
     public async Task What_the_files_lost_comes_back_from_the_journal()
@@ -64,10 +65,7 @@ public sealed class JournalTests
         await AppendRoundsAsync(harness, 12, 100);
         var before = harness.ReadAll();
         var sealedLog = harness.Files(".log")[1];
-        using (var handle = File.OpenHandle(sealedLog, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
-        {
-            RandomAccess.SetLength(handle, new BatchHeader(File.ReadAllBytes(sealedLog)).TotalSize);
-        }
+        Truncate(sealedLog, new BatchHeader(File.ReadAllBytes(sealedLog)).TotalSize);
 
         harness.Reopen(clean: false);
 
@@ -82,10 +80,7 @@ public sealed class JournalTests
         await AppendRoundsAsync(harness, 5, 100);
         var file = harness.Files(".log").Single();
         var size = new FileInfo(file).Length / 5;
-        using (var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
-        {
-            RandomAccess.SetLength(handle, (size * 3) + 7);
-        }
+        Truncate(file, (size * 3) + 7);
 
         using (var content = JournalContent.Read(new FileLayer(), harness.DataDirectory))
         {
@@ -109,23 +104,23 @@ public sealed class JournalTests
         harness.Log.Append(Batches.Plain(("k", "y")));
         await harness.Environment.Flusher.FlushedAsync();
         var whole = File.ReadAllBytes(Journal.PathIn(harness.DataDirectory));
-        Assert.Equal(4, BatchesIn(whole).Count);
+        Assert.Equal(4, BatchesIn(harness, whole).Count);
 
         var third = 2 * JournalFormat.Block;
         var length = BitConverter.ToInt32(whole, third + 4);
         for (var cut = third; cut < third + length; cut++)
         {
-            Assert.Equal([0L, 1], BatchesIn(whole[..cut]));
+            Assert.Equal([0L, 1], BatchesIn(harness, whole[..cut]));
         }
 
         for (var wrong = third; wrong < third + length; wrong++)
         {
             whole[wrong] ^= 0x10;
-            Assert.Equal([0L, 1], BatchesIn(whole));
+            Assert.Equal([0L, 1], BatchesIn(harness, whole));
             whole[wrong] ^= 0x10;
         }
 
-        Assert.Equal([0L, 1, 2, 3], BatchesIn(whole[..(third + length)]));
+        Assert.Equal([0L, 1, 2, 3], BatchesIn(harness, whole[..(third + length)]));
     }
 
     [Fact]
@@ -135,16 +130,16 @@ public sealed class JournalTests
         await AppendRoundsAsync(harness, 3, 10_000);
         var first = File.ReadAllBytes(Journal.PathIn(harness.DataDirectory));
         await AppendRoundsAsync(harness, 1, 10_000); // does not fit: the files are forced and the journal begins anew
-        Assert.Empty(BatchesIn(File.ReadAllBytes(Journal.PathIn(harness.DataDirectory))));
+        Assert.Empty(BatchesIn(harness, File.ReadAllBytes(Journal.PathIn(harness.DataDirectory))));
         await AppendRoundsAsync(harness, 1, 10_000);
         var second = File.ReadAllBytes(Journal.PathIn(harness.DataDirectory));
 
         Assert.Equal(first.Length, second.Length);
-        Assert.Equal([4L], BatchesIn(second));
+        Assert.Equal([4L], BatchesIn(harness, second));
         for (var block = JournalFormat.Block; block < RoundOf10K; block += JournalFormat.Block)
         {
-            Assert.Empty(BatchesIn([.. second[..block], .. first[block..]]));
-            Assert.Empty(BatchesIn([.. first[..block], .. second[block..]]));
+            Assert.Empty(BatchesIn(harness, [.. second[..block], .. first[block..]]));
+            Assert.Empty(BatchesIn(harness, [.. first[..block], .. second[block..]]));
         }
     }
 
@@ -175,10 +170,7 @@ public sealed class JournalTests
         await AppendRoundsAsync(harness, 8, 100);
         var first = harness.Files(".log")[0];
         var size = new BatchHeader(File.ReadAllBytes(first)).TotalSize;
-        using (var handle = File.OpenHandle(first, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
-        {
-            RandomAccess.SetLength(handle, 2 * size); // as compaction leaves a segment whose last records were superseded
-        }
+        Truncate(first, 2 * size); // as compaction leaves a segment whose last records were superseded
 
         harness.Reopen(clean: false);
 
@@ -212,7 +204,7 @@ public sealed class JournalTests
         files.JournalIsFull = false;
         await AppendRoundsAsync(harness, 1, 100);
         Assert.Equal(2, files.Flushes(harness.Files(".log").Single()));
-        Assert.Equal([3L], BatchesIn(File.ReadAllBytes(Journal.PathIn(harness.DataDirectory))));
+        Assert.Equal([3L], BatchesIn(harness, File.ReadAllBytes(Journal.PathIn(harness.DataDirectory))));
     }
 
     [Fact]
@@ -244,8 +236,6 @@ public sealed class JournalTests
         Directory.Delete(crashed, recursive: true);
     }
 
-    private const int RoundOf10K = 3 * JournalFormat.Block;
-
     private static async Task AppendRoundsAsync(LogHarness harness, int rounds, int size)
     {
         for (var i = 0; i < rounds; i++)
@@ -256,23 +246,22 @@ public sealed class JournalTests
         }
     }
 
-    /// <summary>The base offsets of what a start finds in a journal of these bytes, of whatever partition.</summary>
-    private static List<long> BatchesIn(byte[] journal)
+    /// <summary>The base offsets of what a start finds in a journal of these bytes.</summary>
+    private static List<long> BatchesIn(LogHarness harness, byte[] journal)
     {
         var directory = Directory.CreateTempSubdirectory("streaming-journal-").FullName;
         File.WriteAllBytes(Journal.PathIn(directory), journal);
         using var content = JournalContent.Read(new FileLayer(), directory);
         Directory.Delete(directory, recursive: true);
-        return content.All.Select(b => b.BaseOffset).ToList();
+        return content.Of(harness.TopicId, 0).Select(b => b.BaseOffset).ToList();
     }
 
-    private static void Empty(string[] files)
+    private static void Empty(string[] files) => Array.ForEach(files, file => Truncate(file, 0));
+
+    private static void Truncate(string file, long length)
     {
-        foreach (var file in files)
-        {
-            using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            RandomAccess.SetLength(handle, 0);
-        }
+        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        RandomAccess.SetLength(handle, length);
     }
 
     /// <summary>Counts the flushes of each file, and can refuse the journal its room.</summary>

@@ -36,8 +36,6 @@ internal sealed class JournalContent : IDisposable
         return content;
     }
 
-    public IEnumerable<JournalledBatch> All => _batches.Values.SelectMany(b => b);
-
     /// <summary>The batches of a partition in the order in which they were appended.</summary>
     public IReadOnlyList<JournalledBatch> Of(Guid topic, int partition) =>
         _batches.TryGetValue((topic, partition), out var batches) ? batches : [];
