@@ -55,6 +55,7 @@ internal static class Serve
         Port = arguments.Number("--port", 0),
         DataDirectory = arguments.Text("--data", ""),
         Fsync = Enum.Parse<FsyncMode>(arguments.Text("--fsync", "always"), ignoreCase: true),
+        NetworkThreads = arguments.Number("--network-threads", new BrokerOptions { DataDirectory = "" }.NetworkThreads),
         JournalBytes = arguments.Number("--journal-bytes", 64 << 20),
         DefaultPartitions = arguments.Number("--default-partitions", 4),
         InitialRebalanceDelay = TimeSpan.Zero, // as the Kafka beside it is set

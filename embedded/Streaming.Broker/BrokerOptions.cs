@@ -16,6 +16,9 @@ public enum FsyncMode
 /// <summary>How a <see cref="KafkaBroker"/> listens, stores and limits. The defaults suit a laptop.</summary>
 public sealed record BrokerOptions
 {
+    /// <summary>The most <see cref="NetworkThreads"/>: they need Linux's epoll(7).</summary>
+    public static readonly int MostNetworkThreads = OperatingSystem.IsLinux() ? 1000 : 0;
+
     /// <summary>The address to listen on: an IP literal. Anything but loopback needs <see cref="AllowInsecure"/>.</summary>
     public string Listen { get; init; } = "127.0.0.1";
 
@@ -88,6 +91,12 @@ public sealed record BrokerOptions
 
     /// <summary>The most connections from one address at a time.</summary>
     public int MaxConnectionsPerAddress { get; init; } = 10_000;
+
+    /// <summary>
+    /// Threads that read requests and append what they produce. 0 leaves it to the runtime's sockets and its thread pool, as
+    /// on systems other than Linux.
+    /// </summary>
+    public int NetworkThreads { get; init; } = Math.Min(MostNetworkThreads, Math.Min(Environment.ProcessorCount, 8));
 
     /// <summary>A connection that sends nothing for so long is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);

@@ -28,6 +28,7 @@ internal static class BrokerOptionsCheck
         (nameof(o.MaxOffsetMetadata), o.MaxOffsetMetadata, 0, 10_000), // the old encoding of strings holds no more
         (nameof(o.MaxConnections), o.MaxConnections, 1, int.MaxValue),
         (nameof(o.MaxConnectionsPerAddress), o.MaxConnectionsPerAddress, 1, int.MaxValue),
+        (nameof(o.NetworkThreads), o.NetworkThreads, 0, BrokerOptions.MostNetworkThreads),
         (nameof(o.MaxRequestBytes), o.MaxRequestBytes, SmallestRequest, LargestBuffer),
         (nameof(o.MaxResponseBytes), o.MaxResponseBytes, SmallestBuffer, LargestBuffer),
         (nameof(o.MaxDecompressedBytes), o.MaxDecompressedBytes, SmallestBuffer, LargestBuffer),

@@ -15,6 +15,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
     private const int MaxPendingProduces = 1000;
 
     private readonly Socket _socket;
+    private readonly ISocketReadiness _readiness;
     private readonly ReceiveBuffer _received;
     private readonly ResponseSender _sender;
     private readonly IRequestDispatcher _dispatcher;
@@ -28,17 +29,18 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
     private bool _sending;
     private bool _closed;
 
-    public Connection(Socket socket, IRequestDispatcher dispatcher, ByteBudget budget, BrokerOptions options, ILogger logger)
+    public Connection(Socket socket, Func<Socket, ISocketReadiness> watch, IRequestDispatcher dispatcher, ByteBudget budget, BrokerOptions options, ILogger logger)
     {
         _socket = socket;
         _dispatcher = dispatcher;
         _options = options;
         _logger = logger;
-        _received = new ReceiveBuffer(socket, budget, options.MaxRequestBytes, _aborted.Token);
-        _sender = new ResponseSender(socket);
         var address = ((IPEndPoint)socket.RemoteEndPoint!).Address;
         Address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         ClientHost = "/" + Address;
+        _readiness = watch(socket);
+        _received = new ReceiveBuffer(socket, _readiness, budget, options.MaxRequestBytes, _aborted.Token);
+        _sender = new ResponseSender(socket);
         _onFirstByte = () => Activity.Enter(ConnectionPhase.Receiving);
     }
 
@@ -95,7 +97,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
     /// <summary>Ends the connection from outside; the loop notices, whatever it waits for.</summary>
     public void Abort()
     {
-        _socket.Dispose();
+        CloseSocket();
         _aborted.Cancel();
     }
 
@@ -114,7 +116,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
             _drained?.TrySetResult();
         }
 
-        _socket.Dispose();
+        CloseSocket();
         _received.Dispose();
         foreach (var response in abandoned)
         {
@@ -166,6 +168,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
             return await ProduceAsync(request).ConfigureAwait(false);
         }
 
+        await NetworkThread.Leave();
         await DrainAsync().ConfigureAwait(false);
         if (_dispatcher.Find(request.Key) is not { } handler)
         {
@@ -283,6 +286,12 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
 
             return batch;
         }
+    }
+
+    private void CloseSocket()
+    {
+        _socket.Dispose();
+        _readiness.Dispose();
     }
 
     private async ValueTask SendAsync(ProtocolWriter response)

@@ -18,7 +18,9 @@ internal sealed class Listener : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<Connection, Task> _connections = new();
     private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
+    private readonly NetworkThread[] _threads;
     private readonly Timer _sweep;
+    private int _lastThread;
     private Task _accepting = Task.CompletedTask;
 
     private Listener(Socket socket, BrokerOptions options, IRequestDispatcher dispatcher, ILogger logger)
@@ -28,6 +30,7 @@ internal sealed class Listener : IAsyncDisposable
         _dispatcher = dispatcher;
         _logger = logger;
         _budget = new ByteBudget(Math.Max(options.MaxBufferedRequestBytes, 2L * options.MaxRequestBytes));
+        _threads = [.. Enumerable.Range(0, options.NetworkThreads).Select(_ => new NetworkThread())];
         _sweep = new Timer(_ => Sweep(), null, SweepInterval, SweepInterval);
     }
 
@@ -104,6 +107,8 @@ internal sealed class Listener : IAsyncDisposable
         {
             _logger.LogWarning("{Count} connections did not end in time", _connections.Count);
         }
+
+        Array.ForEach(_threads, t => t.Dispose());
     }
 
     private async Task AcceptAsync()
@@ -138,7 +143,8 @@ internal sealed class Listener : IAsyncDisposable
         try
         {
             client.NoDelay = true;
-            connection = new Connection(client, _dispatcher, _budget, _options, _logger);
+            client.Blocking = false;
+            connection = new Connection(client, Watch, _dispatcher, _budget, _options, _logger);
         }
         catch (SocketException)
         {
@@ -158,10 +164,22 @@ internal sealed class Listener : IAsyncDisposable
         _connections.TryUpdate(connection, RunAsync(connection), Task.CompletedTask);
     }
 
+    private ISocketReadiness Watch(Socket client)
+    {
+        if (_threads.Length == 0)
+        {
+            return new RuntimeReadiness(client);
+        }
+
+        _lastThread = (_lastThread + 1) % _threads.Length;
+        return _threads[_lastThread].Watch(client);
+    }
+
     private async Task RunAsync(Connection connection)
     {
         await Task.Yield();
         await connection.RunAsync().ConfigureAwait(false);
+        await NetworkThread.Leave(); // the listener, which waits for this task's end, ends the threads next
         _connections.TryRemove(connection, out _);
         Leave(connection);
     }

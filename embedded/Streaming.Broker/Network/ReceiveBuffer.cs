@@ -5,11 +5,11 @@ using System.Net.Sockets;
 namespace Streaming.Broker.Network;
 
 /// <summary>
-/// Receives frames from a socket. The buffer is small while nothing comes and grows with what really arrives rather
+/// Receives frames from a socket that does not block. The buffer is small while nothing comes and grows with what really arrives rather
 /// than with what a client claims. A large frame takes its whole size from the shared budget, at once and before it
 /// holds any other part of it, so that clients never wait for each other in a circle.
 /// </summary>
-internal sealed class ReceiveBuffer(Socket socket, ByteBudget budget, int maxFrame, CancellationToken aborted) : IDisposable
+internal sealed class ReceiveBuffer(Socket socket, ISocketReadiness readiness, ByteBudget budget, int maxFrame, CancellationToken aborted) : IDisposable
 {
     private const int SmallSize = 4 * 1024;
     private const int Unbudgeted = 64 * 1024;
@@ -89,7 +89,7 @@ internal sealed class ReceiveBuffer(Socket socket, ByteBudget budget, int maxFra
 
             // Never more than a little of what follows a frame: it would be held on a budget that is not its own.
             var wanted = Math.Min(Math.Max(needed, Unbudgeted) - (_end - _start), _buffer.Length - _end);
-            var received = await socket.ReceiveAsync(_buffer.AsMemory(_end, wanted), SocketFlags.None).ConfigureAwait(false);
+            var received = await ReceiveAsync(_buffer.AsMemory(_end, wanted)).ConfigureAwait(false);
             if (received == 0)
             {
                 return false;
@@ -104,6 +104,20 @@ internal sealed class ReceiveBuffer(Socket socket, ByteBudget budget, int maxFra
         }
 
         return true;
+    }
+
+    private async ValueTask<int> ReceiveAsync(Memory<byte> into)
+    {
+        while (true)
+        {
+            var received = socket.Receive(into.Span, SocketFlags.None, out var error);
+            if (error != SocketError.WouldBlock)
+            {
+                return error == SocketError.Success ? received : throw new SocketException((int)error);
+            }
+
+            await readiness.WaitAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>First to what is granted to everyone: a claim alone, without that many bytes behind it, costs nobody anything.</summary>

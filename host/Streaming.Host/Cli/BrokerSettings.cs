@@ -29,6 +29,7 @@ internal static class BrokerSettings
         Switch("--lenient-replication-factor", "accept replication factors above one, and keep one replica", o => o with { LenientReplicationFactor = true }),
         Pairs("--topic-default", "a topic setting for topics without their own, as retention.ms=3600000; may be repeated", (o, v) => o with { TopicDefaults = v }),
 
+        Number("--network-threads", "threads that read requests and append records (num.network.threads); 0 uses the runtime's", o => o.NetworkThreads, (o, v) => o with { NetworkThreads = v }, 0, BrokerOptions.MostNetworkThreads),
         Number("--max-connections", "connections at a time (max.connections)", o => o.MaxConnections, (o, v) => o with { MaxConnections = v }),
         Number("--max-connections-per-ip", "connections of one address at a time (max.connections.per.ip)", o => o.MaxConnectionsPerAddress, (o, v) => o with { MaxConnectionsPerAddress = v }),
         Time("--connections-max-idle", "a connection without requests for so long is closed (connections.max.idle.ms)", o => o.IdleTimeout, (o, v) => o with { IdleTimeout = v }),

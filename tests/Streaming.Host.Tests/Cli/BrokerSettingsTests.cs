@@ -23,10 +23,10 @@ public sealed class BrokerSettingsTests
     {
         var options = Read(
             "--max-connections", "7", "--max-request-bytes", "2m", "--queued-max-request-bytes", "1g", "--fetch-max-bytes", "2048",
-            "--connections-max-idle", "90s", "--stall-timeout", "500ms", "--max-fetch-wait", "1500", "--offsets-retention", "2d",
+            "--network-threads", "0", "--connections-max-idle", "90s", "--stall-timeout", "500ms", "--max-fetch-wait", "1500", "--offsets-retention", "2d",
             "--fsync", "OS", "--no-auto-create-topics", "--topic-default", "retention.ms=5", "--topic-default", "segment.bytes=2048");
 
-        Assert.Equal(7, options.MaxConnections);
+        Assert.Equal((7, 0), (options.MaxConnections, options.NetworkThreads));
         Assert.Equal((2 << 20, 1L << 30, 2048), (options.MaxRequestBytes, options.MaxBufferedRequestBytes, options.MaxFetchBytes));
         Assert.Equal((TimeSpan.FromSeconds(90), TimeSpan.FromMilliseconds(500)), (options.IdleTimeout, options.StallTimeout));
         Assert.Equal((TimeSpan.FromSeconds(1.5), TimeSpan.FromDays(2)), (options.MaxFetchWait, options.OffsetsRetention));
@@ -37,6 +37,7 @@ public sealed class BrokerSettingsTests
     [Theory]
     [InlineData("--max-connections", "0")]
     [InlineData("--max-connections", "many")]
+    [InlineData("--network-threads", "1001")]
     [InlineData("--port", "65536")]
     [InlineData("--max-request-bytes", "2x")]
     [InlineData("--max-request-bytes", "2t")]
