@@ -28,7 +28,7 @@ internal sealed class Arguments
         Console.Error.WriteLine("""
             serve --data DIR [--port N] [--fsync always|interval|os] [--default-partitions N] [--verbose|--quiet] [--statistics-ms N]
                 runs a broker until it is told to stop
-            compare --kafka DIR [--megabytes N] [--records N] [--sizes 100,1024,10240] [--partitions 1,6] [--port N]
+            compare --kafka DIR [--rounds N] [--megabytes N] [--records N] [--sizes 100,1024,10240] [--partitions 1,6] [--port N]
                 throughput of Kafka's own perf tools on Apache Kafka (DIR holds its `kafka` script) and on this broker, in turn;
                 a cell writes so many megabytes, and no more than so many records
             soak [--seconds N] [--port N] [--seed N]

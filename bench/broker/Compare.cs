@@ -6,8 +6,8 @@ namespace Streaming.Broker.Bench;
 
 /// <summary>
 /// Apache Kafka and this broker with the same tools, in the same minutes: on a shared machine only the ratio means
-/// something. Every cell runs on one after the other, beginning with another one each time, so that none always gets
-/// the warm or the busy machine. Start-up time and the memory of an idle broker besides.
+/// something. Every cell runs on one after the other, several rounds of it, beginning with another one each time, so that
+/// none always gets the warm or the busy machine; medians count. Start-up time and the memory of an idle broker besides.
 /// </summary>
 internal static partial class Compare
 {
@@ -69,15 +69,16 @@ internal static partial class Compare
             {
                 // As many bytes of each size as take seconds, yet no more records than the tools make in that time.
                 var records = (int)Math.Clamp(arguments.Number("--megabytes", 300) * 1_000_000L / size, 1000, arguments.Number("--records", 1_000_000));
-                for (var i = 0; i < peers.Count; i++)
+                for (var round = arguments.Number("--rounds", 3); round > 0; round--, first++)
                 {
-                    var peer = peers[(first + i) % peers.Count];
-                    cells.Add(await MeasureAsync(script, peer, size, partitions, records));
-                    var cell = cells[^1];
-                    Console.Error.WriteLine(Invariant($"{size} B, {partitions} partitions, {peer.Name}: {cell.Produce:F1} and {cell.Consume:F1} MB/s"));
+                    for (var i = 0; i < peers.Count; i++)
+                    {
+                        var peer = peers[(first + i) % peers.Count];
+                        cells.Add(await MeasureAsync(script, peer, size, partitions, records));
+                        var cell = cells[^1];
+                        Console.Error.WriteLine(Invariant($"{size} B, {partitions} partitions, {peer.Name}: {cell.Produce:F1} and {cell.Consume:F1} MB/s"));
+                    }
                 }
-
-                first++;
             }
         }
 
@@ -104,14 +105,19 @@ internal static partial class Compare
         Console.WriteLine(Tables);
         foreach (var group in cells.GroupBy(c => (c.Size, c.Partitions)))
         {
-            var kafka = group.Single(c => c.Broker == order[0]);
-            foreach (var cell in group.OrderBy(c => order.IndexOf(c.Broker)))
+            var medians = order.ConvertAll(broker => Median([.. group.Where(c => c.Broker == broker)]));
+            var kafka = medians[0];
+            foreach (var cell in medians)
             {
                 Console.WriteLine(Invariant(
                     $"| {cell.Size} | {cell.Partitions} | {cell.Broker} | {cell.Produce:F1} | {cell.Produce / kafka.Produce:F2} | {cell.Consume:F1} | {cell.Consume / kafka.Consume:F2} |"));
             }
         }
     }
+
+    private static Cell Median(List<Cell> rounds) => rounds[0] with { Produce = Median(rounds.Select(c => c.Produce)), Consume = Median(rounds.Select(c => c.Consume)) };
+
+    private static double Median(IEnumerable<double> values) => values.Order().ElementAt((values.Count() - 1) / 2);
 
     private static double Rate(Regex pattern, string output) => pattern.Matches(output) is { Count: > 0 } found
         ? double.Parse(found[^1].Groups[1].ValueSpan, CultureInfo.InvariantCulture)

@@ -2,18 +2,20 @@ using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Streaming.Broker.Log;
 
 namespace Streaming.Broker.Network;
 
 /// <summary>Linux's epoll(7). A descriptor is reported once after each <see cref="Arm"/>, by the id that was given with it.</summary>
 internal sealed partial class Epoll : IDisposable
 {
-    private const int MaxEvents = 256;
+    /// <summary>The most that one <see cref="Wait(Span{ulong})"/> tells.</summary>
+    public const int MaxEvents = 64;
+
     private const int CloseOnExec = 0x80000; // EPOLL_CLOEXEC
     private const int Add = 1; // EPOLL_CTL_ADD
     private const int Modify = 3; // EPOLL_CTL_MOD
     private const uint ReadableOnce = 0x1 | (1u << 30); // EPOLLIN | EPOLLONESHOT; errors and hang-ups are always reported
-    private const int Interrupted = 4; // EINTR
 
     // struct epoll_event { uint32_t events; epoll_data_t data; } is packed on x86-64 only.
     private static readonly int IdOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
@@ -49,7 +51,7 @@ internal sealed partial class Epoll : IDisposable
         int count;
         while ((count = Wait(_epoll, ref _events[0], Math.Min(ids.Length, MaxEvents), timeout: -1)) < 0)
         {
-            if (Marshal.GetLastPInvokeError() != Interrupted)
+            if (Marshal.GetLastPInvokeError() != NativeMethods.Interrupted)
             {
                 throw new IOException("epoll_wait failed", new Win32Exception());
             }

@@ -13,7 +13,6 @@ namespace Streaming.Broker.Network;
 /// </summary>
 internal sealed class NetworkThread : IDisposable
 {
-    private const int EventsAtOnce = 64;
     private const ulong StopId = 0;
 
     private readonly Epoll _epoll = new();
@@ -50,7 +49,7 @@ internal sealed class NetworkThread : IDisposable
 
     private void Run()
     {
-        Span<ulong> ready = stackalloc ulong[EventsAtOnce];
+        Span<ulong> ready = stackalloc ulong[Epoll.MaxEvents];
         while (true)
         {
             foreach (var id in ready[.._epoll.Wait(ready)])

@@ -14,9 +14,11 @@ internal sealed class ReceiveBuffer(Socket socket, ISocketReadiness readiness, B
     private const int SmallSize = 4 * 1024;
     private const int Unbudgeted = 64 * 1024;
     private const int GrowthStep = 1024 * 1024;
+    private const int Turn = 1024 * 1024;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(SmallSize);
     private long _budgeted;
+    private int _turn;
     private int _start;
     private int _end;
 
@@ -110,13 +112,19 @@ internal sealed class ReceiveBuffer(Socket socket, ISocketReadiness readiness, B
     {
         while (true)
         {
-            var received = socket.Receive(into.Span, SocketFlags.None, out var error);
-            if (error != SocketError.WouldBlock)
+            // A client that sends without a break must not keep the thread from the others that it watches.
+            if (_turn < Turn)
             {
-                return error == SocketError.Success ? received : throw new SocketException((int)error);
+                var received = socket.Receive(into.Span, SocketFlags.None, out var error);
+                if (error != SocketError.WouldBlock)
+                {
+                    _turn += received;
+                    return error == SocketError.Success ? received : throw new SocketException((int)error);
+                }
             }
 
             await readiness.WaitAsync().ConfigureAwait(false);
+            _turn = 0;
         }
     }
 

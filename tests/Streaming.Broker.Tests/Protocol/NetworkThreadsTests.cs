@@ -71,6 +71,45 @@ public sealed class NetworkThreadsTests
 
     [Theory]
     [MemberData(nameof(Counts))]
+    public async Task A_client_that_sends_without_a_break_does_not_keep_others_waiting(int threads)
+    {
+        await using var broker = await TestBroker.StartAsync(o => o with { NetworkThreads = threads, Fsync = FsyncMode.Os });
+        using var other = new WireClient(broker.Broker.Port);
+        Assert.NotNull(other.Exchange(Frames.CreateTopic("t", 1, ("segment.bytes", "20000000"), ("retention.bytes", "1"))));
+        using var stop = new CancellationTokenSource();
+        using var flooding = new Barrier(3);
+        var floods = Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                using var client = new WireClient(broker.Broker.Port);
+                var request = Sized(Frames.Produce(3, "t", 0, Batches.Plain(("k", new string('x', 30_000))), acks: 0));
+                client.SendRaw(request);
+                flooding.SignalAndWait();
+                while (!stop.IsCancellationRequested)
+                {
+                    client.SendRaw(request);
+                }
+            },
+            TaskCreationOptions.LongRunning)).ToList();
+        flooding.SignalAndWait();
+
+        var served = Task.Run(() =>
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                Assert.NotNull(other.Exchange(Frames.Fetch("t", 0, long.MaxValue)));
+            }
+        });
+        var first = await Task.WhenAny(served, Task.Delay(TimeSpan.FromSeconds(20)));
+        await stop.CancelAsync();
+
+        await Task.WhenAll(floods);
+        Assert.Same(served, first);
+        await served;
+    }
+
+    [Theory]
+    [MemberData(nameof(Counts))]
     public async Task Clients_that_wait_or_are_halfway_do_not_keep_the_broker_from_stopping(int threads)
     {
         var broker = await TestBroker.StartAsync(o => o with { NetworkThreads = threads, ShutdownTimeout = TimeSpan.FromMinutes(5) });
