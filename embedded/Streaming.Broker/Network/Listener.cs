@@ -155,7 +155,7 @@ internal sealed class Listener : IAsyncDisposable
         var sameAddress = _perAddress.AddOrUpdate(connection.Address, 1, (_, n) => n + 1);
         if (_connections.Count >= _options.MaxConnections || sameAddress > _options.MaxConnectionsPerAddress)
         {
-            Leave(connection);
+            Forget(connection);
             connection.Dispose();
             return;
         }
@@ -181,10 +181,10 @@ internal sealed class Listener : IAsyncDisposable
         await connection.RunAsync().ConfigureAwait(false);
         await NetworkThread.Leave(); // the listener, which waits for this task's end, ends the threads next
         _connections.TryRemove(connection, out _);
-        Leave(connection);
+        Forget(connection);
     }
 
-    private void Leave(Connection connection)
+    private void Forget(Connection connection)
     {
         if (_perAddress.AddOrUpdate(connection.Address, 0, (_, n) => n - 1) <= 0)
         {

@@ -5,9 +5,9 @@ using System.Net.Sockets;
 namespace Streaming.Broker.Network;
 
 /// <summary>
-/// Receives frames from a socket that does not block. The buffer is small while nothing comes and grows with what really arrives rather
-/// than with what a client claims. A large frame takes its whole size from the shared budget, at once and before it
-/// holds any other part of it, so that clients never wait for each other in a circle.
+/// Receives frames from a socket that does not block. The buffer is small while nothing comes and grows with what really
+/// arrives rather than with what a client claims. A large frame takes its whole size from the shared budget, at once and
+/// before it holds any other part of it, so that clients never wait for each other in a circle.
 /// </summary>
 internal sealed class ReceiveBuffer(Socket socket, ISocketReadiness readiness, ByteBudget budget, int maxFrame, CancellationToken aborted) : IDisposable
 {
