@@ -115,9 +115,7 @@ internal static partial class Compare
         }
     }
 
-    private static Cell Median(List<Cell> rounds) => rounds[0] with { Produce = Median(rounds.Select(c => c.Produce)), Consume = Median(rounds.Select(c => c.Consume)) };
-
-    private static double Median(IEnumerable<double> values) => values.Order().ElementAt((values.Count() - 1) / 2);
+    private static Cell Median(List<Cell> rounds) => rounds[0] with { Produce = rounds.Median(c => c.Produce), Consume = rounds.Median(c => c.Consume) };
 
     private static double Rate(Regex pattern, string output) => pattern.Matches(output) is { Count: > 0 } found
         ? double.Parse(found[^1].Groups[1].ValueSpan, CultureInfo.InvariantCulture)

@@ -94,9 +94,9 @@ internal static class Soak
 
         (string What, long Before, long After, long Allowed)[] verdicts =
         [
-            ("managed heap (bytes)", Median(before, s => s.Heap), Median(after, s => s.Heap), HeapGrowth),
-            ("resident memory (bytes)", Median(before, s => s.Resident), Median(after, s => s.Resident), ResidentGrowth),
-            ("open files", Median(before, s => s.Files), Median(after, s => s.Files), FileGrowth),
+            ("managed heap (bytes)", before.Median(s => s.Heap), after.Median(s => s.Heap), HeapGrowth),
+            ("resident memory (bytes)", before.Median(s => s.Resident), after.Median(s => s.Resident), ResidentGrowth),
+            ("open files", before.Median(s => s.Files), after.Median(s => s.Files), FileGrowth),
         ];
         var failed = false;
         foreach (var (what, early, late, allowed) in verdicts)
@@ -117,8 +117,6 @@ internal static class Soak
 
         return failed ? 1 : 0;
     }
-
-    private static long Median(List<Sample> samples, Func<Sample, long> of) => samples.Select(of).Order().ElementAt(samples.Count / 2);
 
     private static long BytesOnDisk(string folder)
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Streaming.Broker.Protocol;
 
 namespace Streaming.Broker.Tests.Protocol;
@@ -15,9 +14,7 @@ public sealed class BadInputTests
     {
         await using var broker = await TestBroker.StartAsync();
         using var client = new WireClient(broker.Broker.Port);
-        var bytes = new byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(bytes, size);
-        client.SendRaw(bytes);
+        client.SendRaw(Frames.Size(size));
         Assert.True(client.IsClosedByBroker());
     }
 
@@ -54,12 +51,7 @@ public sealed class BadInputTests
 
         client.Send(Frames.Fetch("t", 0, 0, maxBytes: 50 << 20));
         await Task.Delay(200);
-        var until = DateTime.UtcNow.AddSeconds(60);
-        while (broker.Broker.ConnectionCount > 0 && DateTime.UtcNow < until)
-        {
-            await Task.Delay(50);
-        }
-
+        await Eventually.HoldsAsync(() => broker.Broker.ConnectionCount == 0, "the end of the connection");
         Assert.Equal(0, broker.Broker.ConnectionCount);
     }
 
@@ -70,12 +62,7 @@ public sealed class BadInputTests
         var clients = Enumerable.Range(0, 60).Select(_ => new WireClient(broker.Broker.Port)).ToList();
         try
         {
-            var until = DateTime.UtcNow.AddSeconds(60);
-            while (broker.Broker.ConnectionCount != 50 && DateTime.UtcNow < until)
-            {
-                await Task.Delay(20);
-            }
-
+            await Eventually.HoldsAsync(() => broker.Broker.ConnectionCount == 50, "the limit");
             var request = Frames.Request(ApiKey.ApiVersions, 0, _ => { });
             Assert.Equal(50, clients.Count(c => c.TryExchange(request)));
         }

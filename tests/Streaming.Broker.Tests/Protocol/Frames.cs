@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Streaming.Broker.Log;
 using Streaming.Broker.Protocol;
 
@@ -18,6 +19,16 @@ internal static class Frames
         body(writer);
         return writer.WrittenSpan.ToArray();
     }
+
+    /// <summary>What stands before a frame, and before records in one: its size.</summary>
+    public static byte[] Size(int bytes)
+    {
+        var size = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(size, bytes);
+        return size;
+    }
+
+    public static byte[] Sized(ReadOnlySpan<byte> frame) => [.. Size(frame.Length), .. frame];
 
     /// <summary>Produce in a classic (3-8) version.</summary>
     public static byte[] Produce(short version, string topic, int partition, byte[]? records, short acks = -1, string? transactionalId = null) =>

@@ -55,7 +55,7 @@ public sealed class GoldenFrameTests
         client.Exchange(Frames.CreateTopic("t"));
         var batch = Hex(Batch);
         Streaming.Broker.Log.BatchHeader.SetCrc(batch);
-        var request = Hex("0000 0003 00000001 ffff ffff ffff 00001388 00000001 0001 74 00000001 00000000").Concat(Size(batch)).Concat(batch).ToArray();
+        var request = Hex("0000 0003 00000001 ffff ffff ffff 00001388 00000001 0001 74 00000001 00000000").Concat(Frames.Sized(batch)).ToArray();
 
         var first = client.Exchange(request);
         var second = client.Exchange(request);
@@ -66,7 +66,7 @@ public sealed class GoldenFrameTests
         batch[7] = 1; // the second batch has base offset 1, and nothing else of it changed
         Assert.Equal(
             "00000002 00000000 00000001 0001 74 00000001 00000000 0000 0000000000000002 0000000000000002 ffffffff".Replace(" ", "")
-            + Convert.ToHexStringLower([.. Size(batch), .. batch]),
+            + Convert.ToHexStringLower(Frames.Sized(batch)),
             Convert.ToHexStringLower(fetched!));
     }
 
@@ -114,6 +114,4 @@ public sealed class GoldenFrameTests
     }
 
     private static byte[] Hex(string text) => Convert.FromHexString(text.Replace(" ", "").Replace("\n", ""));
-
-    private static byte[] Size(byte[] bytes) => [(byte)(bytes.Length >> 24), (byte)(bytes.Length >> 16), (byte)(bytes.Length >> 8), (byte)bytes.Length];
 }

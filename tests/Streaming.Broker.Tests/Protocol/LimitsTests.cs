@@ -23,7 +23,7 @@ public sealed class LimitsTests
 
         using var elsewhere = Connected(broker, "127.0.0.2");
         first.Dispose();
-        await Eventually(() =>
+        await Eventually.HoldsAsync(() =>
         {
             using var fourth = new WireClient(broker.Broker.Port);
             return fourth.TryExchange(AnyRequest);
@@ -51,7 +51,7 @@ public sealed class LimitsTests
         using var tooLarge = new WireClient(broker.Broker.Port);
 
         Assert.NotNull(fits.Exchange([.. AnyRequest, .. new byte[200_000 - AnyRequest.Length]]));
-        tooLarge.SendRaw(Size(200_001));
+        tooLarge.SendRaw(Frames.Size(200_001));
         Assert.True(tooLarge.IsClosedByBroker());
     }
 
@@ -69,7 +69,7 @@ public sealed class LimitsTests
         var chunk = new byte[3 << 20];
         foreach (var client in stuck)
         {
-            client.SendRaw(Size(Large - 4));
+            client.SendRaw(Frames.Size(Large - 4));
         }
 
         // Each claims half the budget and sends a part: more than two cannot have what they claim.
@@ -78,7 +78,7 @@ public sealed class LimitsTests
         Assert.NotNull(good.Exchange(AnyRequest)); // small requests need no budget
 
         byte[] request = [.. AnyRequest, .. new byte[Large - AnyRequest.Length]];
-        await Eventually(() =>
+        await Eventually.HoldsAsync(() =>
         {
             using var large = new WireClient(broker.Broker.Port);
             return large.TryExchange(request);
@@ -241,9 +241,9 @@ public sealed class LimitsTests
         Assert.Equal(ErrorCode.None, Init(client, "one", 5000));
         client.Exchange(Frames.Produce(7, "t", 0, Batches.Idempotent(5, 0, 0, 1)));
 
-        await Eventually(() => Commit(client, "two", "") == ErrorCode.None);
-        await Eventually(() => Init(client, "two", 5000) == ErrorCode.None);
-        await Eventually(() => Producers(client, "t") == 0);
+        await Eventually.HoldsAsync(() => Commit(client, "two", "") == ErrorCode.None);
+        await Eventually.HoldsAsync(() => Init(client, "two", 5000) == ErrorCode.None);
+        await Eventually.HoldsAsync(() => Producers(client, "t") == 0);
     }
 
     [Fact]
@@ -296,15 +296,6 @@ public sealed class LimitsTests
         var client = new WireClient(broker.Broker.Port, IPAddress.Parse(from));
         Assert.NotNull(client.Exchange(AnyRequest));
         return client;
-    }
-
-    private static async Task Eventually(Func<bool> holds)
-    {
-        for (var until = DateTime.UtcNow.AddSeconds(60); !holds();)
-        {
-            Assert.True(DateTime.UtcNow < until);
-            await Task.Delay(50);
-        }
     }
 
     private static ErrorCode Create(WireClient client, string name, int partitions)
@@ -403,12 +394,5 @@ public sealed class LimitsTests
         }
 
         return Batches.Wrap(compressed.ToArray(), 1, Batches.Now, attributes: (short)CompressionCodec.Gzip);
-    }
-
-    private static byte[] Size(int bytes)
-    {
-        var size = new byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(size, bytes);
-        return size;
     }
 }

@@ -28,13 +28,7 @@ internal sealed class WireClient : IDisposable
     }
 
     /// <summary>Sends a frame without its size.</summary>
-    public void Send(ReadOnlySpan<byte> frame)
-    {
-        var bytes = new byte[frame.Length + 4];
-        BinaryPrimitives.WriteInt32BigEndian(bytes, frame.Length);
-        frame.CopyTo(bytes.AsSpan(4));
-        SendRaw(bytes);
-    }
+    public void Send(ReadOnlySpan<byte> frame) => SendRaw(Frames.Sized(frame));
 
     /// <summary>The next response frame without its size; null when the broker closed the connection.</summary>
     public byte[]? Receive(int timeoutMs = 60_000)

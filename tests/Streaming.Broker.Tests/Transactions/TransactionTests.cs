@@ -54,7 +54,7 @@ public sealed class TransactionTests
         Add(client, pid, epoch);
         Produce(client, pid, epoch, 0);
 
-        await Eventually(() => Ends(client) == (2L, 2L));
+        await Eventually.HoldsAsync(() => Ends(client) == (2L, 2L));
 
         Assert.Empty(Read(client));
         Assert.Equal(ErrorCode.ProducerFenced, End(client, pid, epoch, true));
@@ -115,16 +115,6 @@ public sealed class TransactionTests
 
         Assert.NotEmpty(Frames.ReadFetch(reader.Receive()!).Records);
         Assert.True(DateTime.UtcNow - started < TimeSpan.FromSeconds(30));
-    }
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        var until = DateTime.UtcNow.AddSeconds(60);
-        while (!condition())
-        {
-            Assert.True(DateTime.UtcNow < until, "the condition did not come true in time");
-            await Task.Delay(50);
-        }
     }
 
     private static WireClient Connect(TestBroker broker)
