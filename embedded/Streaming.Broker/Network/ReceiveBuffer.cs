@@ -91,7 +91,13 @@ internal sealed class ReceiveBuffer(Socket socket, ISocketReadiness readiness, B
 
             // Never more than a little of what follows a frame: it would be held on a budget that is not its own.
             var wanted = Math.Min(Math.Max(needed, Unbudgeted) - (_end - _start), _buffer.Length - _end);
-            var received = await ReceiveAsync(_buffer.AsMemory(_end, wanted)).ConfigureAwait(false);
+            if (Receive(_buffer.AsSpan(_end, wanted)) is not { } received)
+            {
+                await readiness.WaitAsync().ConfigureAwait(false);
+                _turn = 0;
+                continue;
+            }
+
             if (received == 0)
             {
                 return false;
@@ -108,23 +114,27 @@ internal sealed class ReceiveBuffer(Socket socket, ISocketReadiness readiness, B
         return true;
     }
 
-    private async ValueTask<int> ReceiveAsync(Memory<byte> into)
+    /// <summary>
+    /// How much came, 0 at the end of the stream; null when there is nothing yet, or when it is the turn of others: a client
+    /// that sends without a break must not keep the thread from those that it watches besides.
+    /// </summary>
+    private int? Receive(Span<byte> into)
     {
-        while (true)
+        if (_turn >= Turn)
         {
-            // A client that sends without a break must not keep the thread from the others that it watches.
-            if (_turn < Turn)
-            {
-                var received = socket.Receive(into.Span, SocketFlags.None, out var error);
-                if (error != SocketError.WouldBlock)
-                {
-                    _turn += received;
-                    return error == SocketError.Success ? received : throw new SocketException((int)error);
-                }
-            }
+            return null;
+        }
 
-            await readiness.WaitAsync().ConfigureAwait(false);
-            _turn = 0;
+        var received = socket.Receive(into, SocketFlags.None, out var error);
+        switch (error)
+        {
+            case SocketError.Success:
+                _turn += received;
+                return received;
+            case SocketError.WouldBlock:
+                return null;
+            default:
+                throw new SocketException((int)error);
         }
     }
 
