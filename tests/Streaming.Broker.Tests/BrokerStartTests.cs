@@ -63,12 +63,7 @@ public sealed class BrokerStartTests
         {
             client.Exchange(Frames.CreateTopic("t"));
             client.Exchange(Frames.Produce(7, "t", 0, Batches.Plain(("k", "old"))));
-            client.Exchange(Frames.Request(Broker.Protocol.ApiKey.DeleteTopics, 1, w =>
-            {
-                w.ArrayLength(1);
-                w.String("t");
-                w.Int32(1000);
-            }));
+            client.Exchange(Frames.DeleteTopic("t"));
             client.Exchange(Frames.CreateTopic("t"));
             client.Exchange(Frames.Produce(7, "t", 0, Batches.Plain(("k", "new"))));
         }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -16,6 +17,14 @@ internal class LogFile(SafeFileHandle handle, string path)
     public virtual long Length => RandomAccess.GetLength(handle);
 
     public virtual int Read(Span<byte> buffer, long position) => RandomAccess.Read(handle, buffer, position);
+
+    /// <summary>
+    /// Has the system send a part of the file, without a copy in this process, and tells how much a socket that does not
+    /// block has taken. Where that is nothing, whatever the reason, reading and sending as ever will show what to wait for
+    /// or what is wrong.
+    /// </summary>
+    public int SendTo(SafeSocketHandle socket, long position, int count) =>
+        OperatingSystem.IsLinux() ? (int)Math.Max(0, NativeMethods.SendFile(socket, handle, ref position, count)) : 0;
 
     public virtual void Write(ReadOnlySpan<byte> bytes, long position) => RandomAccess.Write(handle, bytes, position);
 

@@ -21,6 +21,10 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
     public static partial int BeginWriteback(SafeFileHandle file, long offset, long length, uint flags);
 
+    /// <summary>Sends from the page cache. Linux only, as to the order of the parameters.</summary>
+    [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
+    public static partial nint SendFile(SafeHandle socket, SafeFileHandle file, ref long position, nint count);
+
     /// <summary>Makes created, renamed and deleted names of a directory durable.</summary>
     public static void SyncDirectory(string path)
     {

@@ -5,12 +5,13 @@ using Streaming.Broker.Protocol;
 namespace Streaming.Broker.Network;
 
 /// <summary>
-/// Sends responses. Log data is read from its file a chunk at a time while sending, so that the size of a response and
-/// a client's slowness cost no memory.
+/// Sends responses. Log data is sent by the system from its file, or read from it a chunk at a time while sending, so that
+/// the size of a response and a client's slowness cost no memory.
 /// </summary>
 internal sealed class ResponseSender(Socket socket)
 {
-    private const int ChunkSize = 256 * 1024;
+    private const int ChunkSize = 64 * 1024;
+    private const int DirectFrom = 16 * 1024; // less than that is sooner copied than sent on its own
 
     /// <summary>Sends the responses in order and disposes them, whatever happens.</summary>
     public async ValueTask SendAsync(IReadOnlyList<ProtocolWriter> responses, ConnectionActivity? activity = null)
@@ -80,6 +81,7 @@ internal sealed class ResponseSender(Socket socket)
         }
     }
 
+    /// <summary>Gathers what is small, so that a response is not sent in crumbs.</summary>
     private sealed class Chunk(Socket socket, ConnectionActivity? activity, byte[] buffer)
     {
         private int _count;
@@ -92,27 +94,18 @@ internal sealed class ResponseSender(Socket socket)
             {
                 var take = Math.Min(bytes.Length, buffer.Length - _count);
                 bytes[..take].CopyTo(buffer.AsMemory(_count));
-                _count += take;
                 bytes = bytes[take..];
-                await FlushIfFullAsync().ConfigureAwait(false);
+                await AddedAsync(take).ConfigureAwait(false);
             }
         }
 
         public async ValueTask AddAsync(FileRange range)
         {
-            var done = 0;
-            while (done < range.Length)
+            while (range.Length > 0)
             {
-                var take = Math.Min(range.Length - done, buffer.Length - _count);
-                var read = range.File.Read(buffer.AsSpan(_count, take), range.Position + done);
-                if (read == 0)
-                {
-                    throw new IOException($"{range.File.Path} is shorter than it was");
-                }
-
-                _count += read;
-                done += read;
-                await FlushIfFullAsync().ConfigureAwait(false);
+                var sent = range.Length < DirectFrom ? 0 : await SendDirectlyAsync(range).ConfigureAwait(false);
+                // What the socket does not take at present begins with a chunk: the runtime waits until it does.
+                range = range.From(sent > 0 ? sent : await CopyAsync(range).ConfigureAwait(false));
             }
         }
 
@@ -123,6 +116,28 @@ internal sealed class ResponseSender(Socket socket)
             _count = 0;
         }
 
-        private ValueTask FlushIfFullAsync() => _count == buffer.Length ? FlushAsync() : ValueTask.CompletedTask;
+        private async ValueTask<int> SendDirectlyAsync(FileRange range)
+        {
+            await FlushAsync().ConfigureAwait(false);
+            return range.File.SendTo(socket.SafeHandle, range.Position, range.Length);
+        }
+
+        private async ValueTask<int> CopyAsync(FileRange range)
+        {
+            var read = range.File.Read(buffer.AsSpan(_count, Math.Min(range.Length, buffer.Length - _count)), range.Position);
+            if (read == 0)
+            {
+                throw new IOException($"{range.File.Path} is shorter than it was");
+            }
+
+            await AddedAsync(read).ConfigureAwait(false);
+            return read;
+        }
+
+        private ValueTask AddedAsync(int count)
+        {
+            _count += count;
+            return _count == buffer.Length ? FlushAsync() : ValueTask.CompletedTask;
+        }
     }
 }

@@ -95,12 +95,7 @@ public sealed class RetentionTests
 
                 files.BeforeDelete = null;
                 using var other = new WireClient(broker.Port);
-                other.Exchange(Frames.Request(ApiKey.DeleteTopics, 1, w =>
-                {
-                    w.ArrayLength(1);
-                    w.String("t");
-                    w.Int32(1000);
-                }));
+                other.Exchange(Frames.DeleteTopic("t"));
                 other.Exchange(Frames.CreateTopic("t"));
                 other.Exchange(Frames.Produce(7, "t", 0, Batches.Plain(("k", "of the successor"))));
                 replaced.SetResult();

@@ -52,6 +52,10 @@ internal static class Frames
         });
 
     public static byte[] Fetch(string topic, int partition, long offset, int maxWait = 0, int minBytes = 1, bool committed = false, int maxBytes = 1 << 20) =>
+        Fetch(topic, [partition], offset, maxWait, minBytes, committed, maxBytes);
+
+    public static byte[] Fetch(
+        string topic, int[] partitions, long offset, int maxWait = 0, int minBytes = 1, bool committed = false, int maxBytes = 1 << 20) =>
         Request(ApiKey.Fetch, 4, w =>
         {
             w.Int32(-1);
@@ -61,10 +65,13 @@ internal static class Frames
             w.Int8(committed ? (sbyte)1 : (sbyte)0);
             w.ArrayLength(1);
             w.String(topic);
-            w.ArrayLength(1);
-            w.Int32(partition);
-            w.Int64(offset);
-            w.Int32(maxBytes);
+            w.ArrayLength(partitions.Length);
+            foreach (var partition in partitions)
+            {
+                w.Int32(partition);
+                w.Int64(offset);
+                w.Int32(maxBytes);
+            }
         });
 
     public static byte[] CreateTopic(string name, int partitions = 1, params (string Name, string Value)[] configs) =>
@@ -84,6 +91,14 @@ internal static class Frames
 
             w.Int32(10_000);
             w.Bool(false);
+        });
+
+    public static byte[] DeleteTopic(string name) =>
+        Request(ApiKey.DeleteTopics, 1, w =>
+        {
+            w.ArrayLength(1);
+            w.String(name);
+            w.Int32(1000);
         });
 
     /// <summary>Error and base offset of a one-partition produce response (versions 3-8).</summary>
@@ -138,25 +153,33 @@ internal static class Frames
         return aborted;
     }
 
-    public static (ErrorCode Error, long HighWatermark, long Stable, byte[] Records) ReadFetch(byte[] response)
+    public static (ErrorCode Error, long HighWatermark, long Stable, byte[] Records) ReadFetch(byte[] response) => ReadFetches(response)[0];
+
+    /// <summary>The same of every partition in a response about one topic.</summary>
+    public static List<(ErrorCode Error, long HighWatermark, long Stable, byte[] Records)> ReadFetches(byte[] response)
     {
         var reader = new ProtocolReader(response, flexible: false);
         reader.Int32();
         reader.Int32();
         reader.Int32();
         reader.String();
-        reader.Int32();
-        reader.Int32();
-        var error = (ErrorCode)reader.Int16();
-        var high = reader.Int64();
-        var stable = reader.Int64();
-        for (var aborted = reader.NullableArrayLength(); aborted > 0; aborted--)
+        var partitions = new List<(ErrorCode, long, long, byte[])>();
+        for (var left = reader.Int32(); left > 0; left--)
         {
-            reader.Int64();
-            reader.Int64();
+            reader.Int32();
+            var error = (ErrorCode)reader.Int16();
+            var high = reader.Int64();
+            var stable = reader.Int64();
+            for (var aborted = reader.NullableArrayLength(); aborted > 0; aborted--)
+            {
+                reader.Int64();
+                reader.Int64();
+            }
+
+            partitions.Add((error, high, stable, reader.NullableBytes() ?? []));
         }
 
-        return (error, high, stable, reader.NullableBytes() ?? []);
+        return partitions;
     }
 }
 

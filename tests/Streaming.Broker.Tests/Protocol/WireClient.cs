@@ -9,8 +9,14 @@ internal sealed class WireClient : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
-    public WireClient(int port, IPAddress? from = null)
+    /// <param name="receiveBuffer">How many bytes the system may hold for this client before it has the broker wait.</param>
+    public WireClient(int port, IPAddress? from = null, int? receiveBuffer = null)
     {
+        if (receiveBuffer is { } bytes)
+        {
+            _socket.ReceiveBufferSize = bytes;
+        }
+
         if (from is not null)
         {
             _socket.Bind(new IPEndPoint(from, 0));
@@ -37,6 +43,9 @@ internal sealed class WireClient : IDisposable
         var size = ReadExactly(4);
         return size is null ? null : ReadExactly(BinaryPrimitives.ReadInt32BigEndian(size));
     }
+
+    /// <summary>Some bytes of a response, whose rest <see cref="Receive"/> is not to be asked for.</summary>
+    public byte[] ReceiveRaw(int count) => ReadExactly(count) ?? throw new IOException("the broker closed the connection");
 
     public byte[]? Exchange(ReadOnlySpan<byte> frame)
     {
