@@ -93,6 +93,7 @@ internal static partial class Compare
         string Produce(int count) => Invariant(
             $"perf-produce --topic {topic} --num-records {count} --record-size {size} --throughput -1 --producer-props bootstrap.servers={peer.Servers} acks=all");
         await ExternalTool.RunAsync(script, Produce(Math.Max(1, records / 5))); // the broker's code warms up; the tool's own JVM cannot
+        await ExternalTool.RunAsync("sync", ""); // or this one's writes wait for what the one before left to the system
         var produced = Rate(ProduceRate(), await ExternalTool.RunAsync(script, Produce(records)));
         var consumed = Rate(ConsumeRate(), await ExternalTool.RunAsync(
             script, Invariant($"perf-consume --bootstrap-server {peer.Servers} --topic {topic} --messages {records} --hide-header")));

@@ -10,16 +10,12 @@ internal sealed class ProducerLoader(FileLayer files, string directory, long now
 {
     public (ProducerState Producers, TransactionIndex Aborted) Load(List<LogSegment> segments, long endOffset)
     {
+        RemoveSnapshotsBeyond(endOffset);
         var from = segments[0].BaseOffset;
         var producers = new ProducerState();
-        foreach (var path in Directory.EnumerateFiles(directory, "*.snapshot").OrderDescending().ToList())
+        foreach (var path in SnapshotPaths().OrderDescending())
         {
-            if (!long.TryParse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture, out var offset) || offset > endOffset)
-            {
-                files.Delete(path);
-                files.SyncDirectory(directory); // or a crash brings it back when the log has come to that offset by another way
-            }
-            else if (offset >= from && ProducerSnapshot.TryLoad(path, now) is { } snapshot)
+            if (OffsetOf(path) is { } offset && offset >= from && ProducerSnapshot.TryLoad(path, now) is { } snapshot)
             {
                 (from, producers) = (offset, snapshot);
                 break;
@@ -39,6 +35,21 @@ internal sealed class ProducerLoader(FileLayer files, string directory, long now
         aborted.Replace(from, long.MaxValue, []);
         Replay(segments, from, producers, aborted);
         return (producers, aborted);
+    }
+
+    private static long? OffsetOf(string path) =>
+        long.TryParse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture, out var offset) ? offset : null;
+
+    private List<string> SnapshotPaths() => [.. Directory.EnumerateFiles(directory, "*.snapshot")];
+
+    private void RemoveSnapshotsBeyond(long endOffset)
+    {
+        var beyond = SnapshotPaths().FindAll(path => OffsetOf(path) is not { } offset || offset > endOffset);
+        beyond.ForEach(files.Delete);
+        if (beyond.Count > 0)
+        {
+            files.SyncDirectory(directory); // or a crash brings them back when the log has come to their offsets by another way
+        }
     }
 
     private void Replay(List<LogSegment> segments, long from, ProducerState producers, TransactionIndex aborted)
