@@ -7,10 +7,14 @@ namespace Streaming.Broker.Bench;
 /// <summary>
 /// Apache Kafka and this broker with the same tools, in the same minutes: on a shared machine only the ratio means
 /// something. Every cell runs on one after the other, several rounds of it, beginning with another one each time, so that
-/// none always gets the warm or the busy machine; medians count. Start-up time and the memory of an idle broker besides.
+/// none always gets the warm or the busy machine; medians count. A run takes seconds: for the first few of them the tools' own
+/// compilers keep a good part of two cores busy, and whoever is asked then answers late. Kafka compiles itself longer than
+/// that, so each broker has runs that do not count first. Start-up time and the memory of an idle broker besides.
 /// </summary>
 internal static partial class Compare
 {
+    private const int UncountedRuns = 2;
+
     private const string Tables = """
 
         | record | partitions | broker | produce MB/s | of Kafka | consume MB/s | of Kafka |
@@ -61,14 +65,18 @@ internal static partial class Compare
 
     private static async Task<List<Cell>> MeasureAsync(string script, List<Peer> peers, Arguments arguments)
     {
+        foreach (var peer in Enumerable.Repeat(peers, UncountedRuns).SelectMany(p => p))
+        {
+            await MeasureAsync(script, peer, 1024, 6, Records(arguments, 1024));
+        }
+
         var cells = new List<Cell>();
         var first = 0;
         foreach (var size in Numbers(arguments.Text("--sizes", "100,1024,10240")))
         {
             foreach (var partitions in Numbers(arguments.Text("--partitions", "1,6")))
             {
-                // As many bytes of each size as take seconds, yet no more records than the tools make in that time.
-                var records = (int)Math.Clamp(arguments.Number("--megabytes", 300) * 1_000_000L / size, 1000, arguments.Number("--records", 1_000_000));
+                var records = Records(arguments, size);
                 for (var round = arguments.Number("--rounds", 3); round > 0; round--, first++)
                 {
                     for (var i = 0; i < peers.Count; i++)
@@ -84,6 +92,10 @@ internal static partial class Compare
 
         return cells;
     }
+
+    /// <summary>As many bytes of each size as take seconds, yet no more records than the tools make in that time.</summary>
+    private static int Records(Arguments arguments, int size) =>
+        (int)Math.Clamp(arguments.Number("--megabytes", 600) * 1_000_000L / size, 1000, arguments.Number("--records", 2_000_000));
 
     private static async Task<Cell> MeasureAsync(string script, Peer peer, int size, int partitions, int records)
     {
