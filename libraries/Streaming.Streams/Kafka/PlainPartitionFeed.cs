@@ -11,6 +11,7 @@ internal sealed class PlainPartitionFeed(IConsumer<byte[], byte[]> consumer, Top
     private readonly Queue<ConsumeResult<byte[], byte[]>> _records = new();
     private readonly Lock _lock = new();
     private long _position = -1;
+    private long? _seekTo;
     private bool _paused, _disposed;
 
     public override long? Position
@@ -23,7 +24,7 @@ internal sealed class PlainPartitionFeed(IConsumer<byte[], byte[]> consumer, Top
     {
         lock (_lock)
         {
-            if (_disposed) return;
+            if (_disposed || _seekTo is not null) return;
             _records.Enqueue(record);
             if (!_paused && _records.Count >= bound)
             {
@@ -34,14 +35,30 @@ internal sealed class PlainPartitionFeed(IConsumer<byte[], byte[]> consumer, Top
         Arrived();
     }
 
-    /// <summary>Drops what was read ahead, after a seek.</summary>
-    public void Clear()
+    /// <summary>
+    /// Drops what was read ahead and takes nothing in before the polling thread's <see cref="Seek"/>. It cannot be done on
+    /// another thread: the poller may have a record of before the seek in its hands, or already the first one after it.
+    /// </summary>
+    public void SeekTo(long offset)
     {
         lock (_lock)
         {
+            _seekTo = offset;
             _records.Clear();
             _position = -1;
             AtEnd = false;
+        }
+    }
+
+    /// <summary>Goes on reading where the last <see cref="SeekTo"/> said; called by the polling thread between two polls.</summary>
+    /// <exception cref="KafkaException">the partition is in no state for it</exception>
+    public void Seek()
+    {
+        lock (_lock)
+        {
+            if (_disposed || _seekTo is not { } offset) return;
+            consumer.Seek(new(Partition, offset));
+            _seekTo = null;
         }
     }
 

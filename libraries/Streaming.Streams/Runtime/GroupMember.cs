@@ -36,6 +36,7 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
     private readonly Func<CallPatience> _patience;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<TopicPartition, PlainPartitionFeed> _plain = new();
+    private readonly ConcurrentQueue<PlainPartitionFeed> _seeking = new();
     private readonly Thread _thread;
     private volatile bool _closing;
     private bool _closed;
@@ -64,6 +65,7 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
             try
             {
                 if (_handle is not null && Librdkafka.FatalError(_handle.Pointer) is { } fatal) throw new KafkaException(fatal);
+                SeekPending();
                 if (_consumer.Consume(100) is { } record && _plain.TryGetValue(record.TopicPartition, out var feed)) feed.Add(record);
             }
             catch (ConsumeException e) when (!e.Error.IsFatal)
@@ -85,6 +87,22 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
         catch (KafkaException e)
         {
             LogConsumeError(e.Message);
+        }
+    }
+
+    private void SeekPending()
+    {
+        for (var waiting = _seeking.Count; waiting > 0 && _seeking.TryDequeue(out var feed); waiting--)
+        {
+            try
+            {
+                feed.Seek();
+            }
+            catch (KafkaException e)
+            {
+                LogConsumeError(e.Message);
+                _seeking.Enqueue(feed);
+            }
         }
     }
 
@@ -148,6 +166,12 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
     /// <summary>Goes on reading at an offset; false when the partition is in no state for it.</summary>
     public bool Seek(TopicPartition partition, long offset)
     {
+        if (_plain.TryGetValue(partition, out var feed))
+        {
+            feed.SeekTo(offset);
+            _seeking.Enqueue(feed);
+            return true;
+        }
         try
         {
             _consumer.Seek(new(partition, offset));
@@ -157,7 +181,6 @@ internal sealed partial class GroupMember : IOffsetStore, IConsumerRebalanceList
             LogConsumeError(e.Message);
             return false;
         }
-        if (_plain.TryGetValue(partition, out var feed)) feed.Clear();
         return true;
     }
 

@@ -1,8 +1,4 @@
-using System.Reflection;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
-using Streamiz.Kafka.Net;
-using Streamiz.Kafka.Net.Kafka;
 
 namespace Streaming.Streams.Tests.Runtime;
 
@@ -34,9 +30,8 @@ public sealed class LostAnswerTests(Cluster cluster)
         Assert.True(supplier is { Done: > 0, Undone: > 0, Lies: > 0 }, $"{supplier.Done} done, {supplier.Undone} undone, {supplier.Lies} lies");
     }
 
-    private sealed class Losing(Random random) : IKafkaSupplier
+    private sealed class Losing(Random random) : PlainClientSupplier
     {
-        private readonly DefaultKafkaClientSupplier _inner = new(NullLoggerFactory.Instance);
         private bool _lie;
 
         public int Done { get; private set; }
@@ -45,17 +40,16 @@ public sealed class LostAnswerTests(Cluster cluster)
 
         public int Lies { get; private set; }
 
-        public IConsumer<byte[], byte[]> GetConsumer(ConsumerConfig config, IConsumerRebalanceListener rebalanceListener) =>
-            Intercept<IConsumer<byte[], byte[]>>(_inner.GetConsumer(config, rebalanceListener), (name, call) =>
-            {
-                var result = call();
-                if (name != "Committed" || !_lie) return result;
-                _lie = false; // the first answer is of no use, the next is true
-                Lies++;
-                return ((List<TopicPartitionOffset>)result!).ConvertAll(o => new TopicPartitionOffset(o.TopicPartition, o.Offset.Value + 1_000_000));
-            });
+        protected override object? Consumer(string name, Func<object?> call)
+        {
+            var result = call();
+            if (name != "Committed" || !_lie) return result;
+            _lie = false; // the first answer is of no use, the next is true
+            Lies++;
+            return ((List<TopicPartitionOffset>)result!).ConvertAll(o => new TopicPartitionOffset(o.TopicPartition, o.Offset.Value + 1_000_000));
+        }
 
-        public IProducer<byte[], byte[]> GetProducer(ProducerConfig config) => Intercept<IProducer<byte[], byte[]>>(_inner.GetProducer(config), (name, call) =>
+        protected override object? Producer(string name, Func<object?> call)
         {
             var fate = name == "CommitTransaction" ? random.Next(12) : 0;
             if (fate is 0 or > 3) return call();
@@ -67,44 +61,6 @@ public sealed class LostAnswerTests(Cluster cluster)
             }
             _lie = fate == 3;
             throw new KafkaException(new Error(ErrorCode.Local_Fenced, "the answer is lost", isFatal: true));
-        });
-
-        public IConsumer<byte[], byte[]> GetRestoreConsumer(ConsumerConfig config) => _inner.GetRestoreConsumer(config);
-
-        public IConsumer<byte[], byte[]> GetGlobalConsumer(ConsumerConfig config) => _inner.GetGlobalConsumer(config);
-
-        public IAdminClient GetAdmin(AdminClientConfig config) => _inner.GetAdmin(config);
-
-        private static T Intercept<T>(T client, Func<string, Func<object?>, object?> call) where T : class
-        {
-            var proxy = DispatchProxy.Create<T, Proxy>();
-            ((Proxy)(object)proxy).Client = client;
-            ((Proxy)(object)proxy).Call = call;
-            return proxy;
-        }
-    }
-
-    public class Proxy : DispatchProxy
-    {
-        public object Client { get; set; } = null!;
-
-        public Func<string, Func<object?>, object?> Call { get; set; } = null!;
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
-        {
-            if (targetMethod!.Name == "get_Handle") return null;
-            return Call(targetMethod.Name, () =>
-            {
-                try
-                {
-                    return targetMethod.Invoke(Client, args);
-                }
-                catch (TargetInvocationException e)
-                {
-                    System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerException!);
-                    throw;
-                }
-            });
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Streams.Errors;
@@ -40,16 +39,20 @@ public sealed class ProducerSessionTests : IDisposable
         var session = new ProducerSession(() =>
         {
             _producers++;
-            var proxy = DispatchProxy.Create<IProducer<byte[], byte[]>, Scripted>();
-            ((Scripted)(object)proxy).Take = call =>
+            return PlainClient.Answering<IProducer<byte[], byte[]>>((method, _) =>
             {
-                _calls.Add(call);
-                if (_answers.TryGetValue(call, out var answers) && answers.TryDequeue(out var answer)) throw answer;
-            };
-            return proxy;
+                if (method.Name != "Dispose") Take(method.Name);
+                return method.ReturnType == typeof(int) ? 0 : null;
+            });
         }, transactional, new Offsets(this), new(TimeSpan.FromMilliseconds(timeoutMs), () => "task 0_1"), NullLogger.Instance, _stopping.Token);
         session.Open();
         return session;
+    }
+
+    private void Take(string call)
+    {
+        _calls.Add(call);
+        if (_answers.TryGetValue(call, out var answers) && answers.TryDequeue(out var answer)) throw answer;
     }
 
     private CommitOutcome CommitTo(ProducerSession session, long offset, long? before) =>
@@ -216,16 +219,5 @@ public sealed class ProducerSessionTests : IDisposable
         session.Send(0, "out", 0, new() { Key = "k"u8, Value = "v"u8, Timestamp = 1 });
         Assert.Equal(CommitOutcome.Committed, CommitTo(session, 10, 5));
         Assert.Equal(["Produce", "Flush", "Commit"], _calls);
-    }
-
-    public class Scripted : DispatchProxy
-    {
-        public Action<string> Take { get; set; } = null!;
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
-        {
-            if (targetMethod!.Name is not ("get_Handle" or "Dispose")) Take(targetMethod.Name);
-            return targetMethod.ReturnType == typeof(int) ? 0 : null;
-        }
     }
 }
