@@ -96,7 +96,7 @@ public sealed record BrokerOptions
     /// Threads that read requests and append what they produce. 0 leaves it to the runtime's sockets and its thread pool, as
     /// on systems other than Linux.
     /// </summary>
-    public int NetworkThreads { get; init; }
+    public int NetworkThreads { get; init; } = Math.Min(MostNetworkThreads, Math.Min(Environment.ProcessorCount, 8));
 
     /// <summary>A connection that sends nothing for so long is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
