@@ -7,13 +7,15 @@ namespace Streaming.Broker.Bench;
 /// <summary>
 /// Apache Kafka and this broker with the same tools, in the same minutes: on a shared machine only the ratio means
 /// something. Every cell runs on one after the other, several rounds of it, beginning with another one each time, so that
-/// none always gets the warm or the busy machine; medians count. A run takes seconds: for the first few of them the tools' own
-/// compilers keep a good part of two cores busy, and whoever is asked then answers late. Kafka compiles itself longer than
-/// that, so each broker has runs that do not count first. Start-up time and the memory of an idle broker besides.
+/// none always gets the warm or the busy machine; medians count. For its first seconds a tool's own compilers take most of
+/// two cores, and it sends a third of what it does later: those do not count. Kafka compiles itself longer than that, so each
+/// broker has whole runs that do not count first. Start-up time and the memory of an idle broker besides.
 /// </summary>
 internal static partial class Compare
 {
     private const int UncountedRuns = 2;
+    private const int WindowSeconds = 5; // after which perf-produce tells how much it sent since it last did
+    private const int UncountedWindows = 2;
 
     private const string Tables = """
 
@@ -65,9 +67,10 @@ internal static partial class Compare
 
     private static async Task<List<Cell>> MeasureAsync(string script, List<Peer> peers, Arguments arguments)
     {
+        var seconds = arguments.Number("--seconds", 25);
         foreach (var peer in Enumerable.Repeat(peers, UncountedRuns).SelectMany(p => p))
         {
-            await MeasureAsync(script, peer, 1024, 6, Records(arguments, 1024));
+            await MeasureAsync(script, peer, 1024, 6, seconds);
         }
 
         var cells = new List<Cell>();
@@ -76,13 +79,12 @@ internal static partial class Compare
         {
             foreach (var partitions in Numbers(arguments.Text("--partitions", "1,6")))
             {
-                var records = Records(arguments, size);
                 for (var round = arguments.Number("--rounds", 3); round > 0; round--, first++)
                 {
                     for (var i = 0; i < peers.Count; i++)
                     {
                         var peer = peers[(first + i) % peers.Count];
-                        cells.Add(await MeasureAsync(script, peer, size, partitions, records));
+                        cells.Add(await MeasureAsync(script, peer, size, partitions, seconds));
                         var cell = cells[^1];
                         Console.Error.WriteLine(Invariant($"{size} B, {partitions} partitions, {peer.Name}: {cell.Produce:F1} and {cell.Consume:F1} MB/s"));
                     }
@@ -93,24 +95,22 @@ internal static partial class Compare
         return cells;
     }
 
-    /// <summary>As many bytes of each size as take seconds, yet no more records than the tools make in that time.</summary>
-    private static int Records(Arguments arguments, int size) =>
-        (int)Math.Clamp(arguments.Number("--megabytes", 600) * 1_000_000L / size, 1000, arguments.Number("--records", 2_000_000));
-
-    private static async Task<Cell> MeasureAsync(string script, Peer peer, int size, int partitions, int records)
+    private static async Task<Cell> MeasureAsync(string script, Peer peer, int size, int partitions, int seconds)
     {
         var topic = Invariant($"bench-{size}-{partitions}");
         using var admin = new WireConnection(peer.Port);
         admin.CreateTopic(topic, partitions);
-        string Produce(int count) => Invariant(
-            $"perf-produce --topic {topic} --num-records {count} --record-size {size} --throughput -1 --producer-props bootstrap.servers={peer.Servers} acks=all");
-        await ExternalTool.RunAsync(script, Produce(Math.Max(1, records / 5))); // the broker's code warms up; the tool's own JVM cannot
         await ExternalTool.RunAsync("sync", ""); // or this one's writes wait for what the one before left to the system
-        var produced = Rate(ProduceRate(), await ExternalTool.RunAsync(script, Produce(records)));
-        var consumed = Rate(ConsumeRate(), await ExternalTool.RunAsync(
+        var windows = await ExternalTool.UntilAsync(
+            script,
+            Invariant($"perf-produce --topic {topic} --num-records {int.MaxValue} --record-size {size} --throughput -1 --producer-props bootstrap.servers={peer.Servers} acks=all"),
+            ProducedWindow(),
+            UncountedWindows + Math.Max(1, (seconds / WindowSeconds) - UncountedWindows));
+        var records = windows.Sum(w => long.Parse(w.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+        var consumed = ConsumedRate().Match(await ExternalTool.RunAsync(
             script, Invariant($"perf-consume --bootstrap-server {peer.Servers} --topic {topic} --messages {records} --hide-header")));
         admin.DeleteTopic(topic);
-        return new Cell(size, partitions, peer.Name, produced, consumed);
+        return new Cell(size, partitions, peer.Name, windows.Skip(UncountedWindows).Average(w => Number(w.Groups[2])), Number(consumed.Groups[1]));
     }
 
     private static void Print(List<Cell> cells, List<string> order)
@@ -130,18 +130,18 @@ internal static partial class Compare
 
     private static Cell Median(List<Cell> rounds) => rounds[0] with { Produce = rounds.Median(c => c.Produce), Consume = rounds.Median(c => c.Consume) };
 
-    private static double Rate(Regex pattern, string output) => pattern.Matches(output) is { Count: > 0 } found
-        ? double.Parse(found[^1].Groups[1].ValueSpan, CultureInfo.InvariantCulture)
-        : throw new InvalidOperationException($"no rate in what the tool said: {output}");
+    private static double Number(Group found) => found.Success
+        ? double.Parse(found.ValueSpan, CultureInfo.InvariantCulture)
+        : throw new InvalidOperationException("the tool tells no rate");
 
     private static int[] Numbers(string list) => list.Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray();
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    [GeneratedRegex(@"\(([\d.]+) MB/sec\)")]
-    private static partial Regex ProduceRate();
+    [GeneratedRegex(@"^(\d+) records sent, .*\(([\d.]+) MB/sec\)")]
+    private static partial Regex ProducedWindow();
 
     /// <summary>perf-consume prints start, end, MB, MB/s, records, records/s, and times; the fourth is the rate.</summary>
     [GeneratedRegex(@"^[^,]+, [^,]+, [\d.]+, ([\d.]+),", RegexOptions.Multiline)]
-    private static partial Regex ConsumeRate();
+    private static partial Regex ConsumedRate();
 }

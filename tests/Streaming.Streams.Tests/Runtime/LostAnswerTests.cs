@@ -10,13 +10,13 @@ namespace Streaming.Streams.Tests.Runtime;
 public sealed class LostAnswerTests(Cluster cluster)
 {
     [SkippableTheory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Commits_of_unknown_outcome_lose_and_double_nothing(int seed)
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public async Task Commits_of_unknown_outcome_lose_and_double_nothing(int seed, bool native)
     {
         using var app = new Application(cluster);
         await app.CreateTopicsAsync(2);
-        var supplier = new Losing(new Random(seed));
+        var supplier = new Losing(new Random(seed), native);
         var stream = await Application.StartedAsync(app.Keep(new(RawTopology.Plan(app.Id, app.Source, app.Target), app.Config(), supplier)));
         for (var i = 0; i < 60; i++)
         {
@@ -30,7 +30,7 @@ public sealed class LostAnswerTests(Cluster cluster)
         Assert.True(supplier is { Done: > 0, Undone: > 0, Lies: > 0 }, $"{supplier.Done} done, {supplier.Undone} undone, {supplier.Lies} lies");
     }
 
-    private sealed class Losing(Random random) : PlainClientSupplier
+    private sealed class Losing(Random random, bool native) : InterceptingSupplier(native)
     {
         private bool _lie;
 

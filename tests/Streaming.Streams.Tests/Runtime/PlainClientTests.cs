@@ -2,6 +2,7 @@ using Streamiz.Kafka.Net;
 
 namespace Streaming.Streams.Tests.Runtime;
 
+/// <summary>Clients without a native handle, as a supplier's wrappers are: the engine falls back to the plain API.</summary>
 [Collection(nameof(Cluster))]
 public sealed class PlainClientTests(Cluster cluster)
 {
@@ -14,7 +15,7 @@ public sealed class PlainClientTests(Cluster cluster)
         await app.CreateTopicsAsync(2);
         var records = Enumerable.Range(0, 30_000).Select(i => ($"k{i % 100}", $"v{i}")).ToList();
         app.Produce(app.Source, records);
-        KafkaStream Make() => app.Keep(new(RawTopology.Plan(app.Id, app.Source, app.Target), app.Config(guarantee), new PlainClientSupplier()));
+        KafkaStream Make() => app.Keep(new(RawTopology.Plan(app.Id, app.Source, app.Target), app.Config(guarantee), new InterceptingSupplier()));
         var stream = await Application.StartedAsync(Make());
         Assert.Equal(30_000, app.Read(app.Target, 30_000).Count);
         await Application.UntilAsync(async () => await app.LagAsync(app.Source) == 0, "lag 0");

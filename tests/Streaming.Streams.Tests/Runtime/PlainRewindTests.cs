@@ -99,7 +99,7 @@ public sealed class PlainRewindTests : IAssignmentListener, IDisposable
     private IConsumer<byte[], byte[]> Consumer(IConsumerRebalanceListener listener)
     {
         _listener = listener;
-        return _consumer = PlainClient.Answering<IConsumer<byte[], byte[]>>(Answer);
+        return _consumer = InterceptedClient.Answering<IConsumer<byte[], byte[]>>(Answer);
     }
 
     private object? Answer(MethodInfo method, object?[]? arguments)

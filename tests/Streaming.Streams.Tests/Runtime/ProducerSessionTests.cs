@@ -39,7 +39,7 @@ public sealed class ProducerSessionTests : IDisposable
         var session = new ProducerSession(() =>
         {
             _producers++;
-            return PlainClient.Answering<IProducer<byte[], byte[]>>((method, _) =>
+            return InterceptedClient.Answering<IProducer<byte[], byte[]>>((method, _) =>
             {
                 if (method.Name != "Dispose") Take(method.Name);
                 return method.ReturnType == typeof(int) ? 0 : null;
