@@ -16,9 +16,34 @@ internal static class Signals
     /// <summary>What Ctrl-C sends.</summary>
     public static void SendInterrupt(this Process process) => Send(process.Id, _interruptIsIgnored ? Terminate : Interrupt);
 
-    public static void Freeze(int processId) => Send(processId, Stop);
+    /// <summary>
+    /// Returns when the process stands still: kill(2) only asks for it, and until the one thread that gets the signal has
+    /// a processor to take it on, all others go on.
+    /// </summary>
+    public static void Freeze(int processId)
+    {
+        Send(processId, Stop);
+        var threads = $"/proc/{processId}/task";
+        if (Directory.Exists(threads) && !SpinWait.SpinUntil(() => Directory.GetDirectories(threads).All(IsStopped), Eventually.Bound))
+        {
+            throw new TimeoutException($"process {processId} does not stop");
+        }
+    }
 
     public static void Thaw(int processId) => Send(processId, Continue);
+
+    // proc(5): the state follows the name, which is in parentheses and may hold any.
+    private static bool IsStopped(string thread)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, "stat")).Split(") ")[^1].StartsWith('T');
+        }
+        catch (IOException)
+        {
+            return true; // it has ended
+        }
+    }
 
     private static void Send(int processId, int signal)
     {
