@@ -105,7 +105,7 @@ internal static partial class Compare
             script,
             Invariant($"perf-produce --topic {topic} --num-records {int.MaxValue} --record-size {size} --throughput -1 --producer-props bootstrap.servers={peer.Servers} acks=all"),
             ProducedWindow(),
-            UncountedWindows + Math.Max(1, (seconds / WindowSeconds) - UncountedWindows));
+            Math.Max(UncountedWindows + 1, seconds / WindowSeconds));
         var records = windows.Sum(w => long.Parse(w.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
         var consumed = ConsumedRate().Match(await ExternalTool.RunAsync(
             script, Invariant($"perf-consume --bootstrap-server {peer.Servers} --topic {topic} --messages {records} --hide-header")));

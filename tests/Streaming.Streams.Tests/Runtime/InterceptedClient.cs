@@ -47,19 +47,19 @@ public class InterceptedClient : DispatchProxy
 }
 
 /// <summary>Stands between the engine and its consumer or producer.</summary>
-/// <param name="nativeConsumer">Records are consumed by the batch calls; all else goes through the plain API.</param>
-internal class InterceptingSupplier(bool nativeConsumer = false) : IKafkaSupplier
+/// <param name="nativeConsumers">Records are consumed by the batch calls; all else goes through the plain API.</param>
+internal class InterceptingSupplier(bool nativeConsumers = false) : IKafkaSupplier
 {
     private readonly DefaultKafkaClientSupplier _inner = new(NullLoggerFactory.Instance);
 
     public IConsumer<byte[], byte[]> GetConsumer(ConsumerConfig config, IConsumerRebalanceListener rebalanceListener) =>
-        InterceptedClient.Before<IConsumer<byte[], byte[]>>(_inner.GetConsumer(config, rebalanceListener), Consumer, nativeConsumer);
+        InterceptedClient.Before<IConsumer<byte[], byte[]>>(_inner.GetConsumer(config, rebalanceListener), Consumer, nativeConsumers);
 
     public IProducer<byte[], byte[]> GetProducer(ProducerConfig config) => InterceptedClient.Before<IProducer<byte[], byte[]>>(_inner.GetProducer(config), Producer);
 
-    public IConsumer<byte[], byte[]> GetRestoreConsumer(ConsumerConfig config) => Plain(_inner.GetRestoreConsumer(config));
+    public IConsumer<byte[], byte[]> GetRestoreConsumer(ConsumerConfig config) => Untouched(_inner.GetRestoreConsumer(config));
 
-    public IConsumer<byte[], byte[]> GetGlobalConsumer(ConsumerConfig config) => Plain(_inner.GetGlobalConsumer(config));
+    public IConsumer<byte[], byte[]> GetGlobalConsumer(ConsumerConfig config) => Untouched(_inner.GetGlobalConsumer(config));
 
     public IAdminClient GetAdmin(AdminClientConfig config) => _inner.GetAdmin(config);
 
@@ -67,5 +67,5 @@ internal class InterceptingSupplier(bool nativeConsumer = false) : IKafkaSupplie
 
     protected virtual object? Producer(string name, Func<object?> call) => call();
 
-    private static IConsumer<byte[], byte[]> Plain(IConsumer<byte[], byte[]> consumer) => InterceptedClient.Before(consumer, (_, call) => call());
+    private IConsumer<byte[], byte[]> Untouched(IConsumer<byte[], byte[]> consumer) => InterceptedClient.Before(consumer, (_, call) => call(), nativeConsumers);
 }
