@@ -28,6 +28,19 @@ internal class LogFile(SafeFileHandle handle, string path)
 
     public virtual void Write(ReadOnlySpan<byte> bytes, long position) => RandomAccess.Write(handle, bytes, position);
 
+    /// <summary>
+    /// From now on writes go around the page cache, where the file system can do that: for a file that is forced with every
+    /// write, a copy less, and no search for what to write. Position, length and address of all of them have to be multiples
+    /// of a <see cref="DirectMemory.Block"/> (open(2), O_DIRECT).
+    /// </summary>
+    public void WriteDirectly()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            NativeMethods.SetDirect(handle);
+        }
+    }
+
     public virtual void SetLength(long length) => RandomAccess.SetLength(handle, length);
 
     /// <summary>

@@ -8,6 +8,8 @@ internal static partial class NativeMethods
 {
     public const int Interrupted = 4;
     public const uint StartWriting = 2; // SYNC_FILE_RANGE_WRITE
+    private const int GetFlags = 3; // F_GETFL
+    private const int SetFlags = 4; // F_SETFL
     private const ulong ShortestSlice = 100_000; // nanoseconds
     private const int OpenDirectoryReadOnly = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
 
@@ -24,6 +26,16 @@ internal static partial class NativeMethods
     /// <summary>Sends from the page cache. Linux only, as to the order of the parameters.</summary>
     [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
     public static partial nint SendFile(SafeHandle socket, SafeFileHandle file, ref long position, nint count);
+
+    /// <summary>Sets O_DIRECT, if the file system can do that. Linux only.</summary>
+    public static void SetDirect(SafeFileHandle file)
+    {
+        var direct = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
+        if (Control(file, GetFlags, 0) is >= 0 and var flags)
+        {
+            _ = Control(file, SetFlags, flags | direct);
+        }
+    }
 
     /// <summary>Makes created, renamed and deleted names of a directory durable.</summary>
     public static void SyncDirectory(string path)
@@ -81,6 +93,9 @@ internal static partial class NativeMethods
 
     [LibraryImport("libc", EntryPoint = "syscall")]
     private static partial long SetSchedulingAttributes(long number, int thread, in SchedulingAttributes attributes, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(SafeFileHandle file, int command, nint argument);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

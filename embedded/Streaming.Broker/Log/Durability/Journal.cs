@@ -32,6 +32,7 @@ internal sealed class Journal : IDisposable
         _logger = logger;
         _file = files.Open(PathIn(directory));
         _mayHoldRounds = _file.Length > 0;
+        _file.WriteDirectly();
         files.SyncDirectory(directory);
     }
 
@@ -130,7 +131,7 @@ internal sealed class Journal : IDisposable
     {
         try
         {
-            _file.Write(new byte[JournalFormat.Block], 0);
+            _file.Write(DirectMemory.Allocate(JournalFormat.Block).Span, 0);
         }
         catch (IOException)
         {

@@ -3,7 +3,7 @@ namespace Streaming.Broker.Log.Durability;
 /// <summary>The batches of a round as the journal will hold them.</summary>
 internal sealed class JournalBuffer
 {
-    private byte[] _bytes = [];
+    private Memory<byte> _bytes;
     private int _length = JournalFormat.RoundHeader;
 
     public bool IsEmpty => _length == JournalFormat.RoundHeader && !IsOverfull;
@@ -21,7 +21,7 @@ internal sealed class JournalBuffer
         }
 
         Reserve((int)size);
-        var entry = _bytes.AsSpan(_length);
+        var entry = _bytes.Span[_length..];
         JournalFormat.WriteHeader(entry, topic, partition, batch.Length);
         batch.CopyTo(entry[JournalFormat.EntryHeader..]);
         _length = (int)size;
@@ -30,7 +30,7 @@ internal sealed class JournalBuffer
     /// <summary>The round as it is written, whole blocks.</summary>
     public ReadOnlySpan<byte> Seal(ulong salt)
     {
-        var blocks = _bytes.AsSpan(0, JournalFormat.Padded(_length));
+        var blocks = _bytes.Span[..JournalFormat.Padded(_length)];
         blocks[_length..].Clear();
         JournalFormat.Seal(blocks[.._length], salt);
         return blocks;
@@ -46,7 +46,9 @@ internal sealed class JournalBuffer
     {
         if (size > _bytes.Length)
         {
-            Array.Resize(ref _bytes, JournalFormat.Padded(Math.Max(size, _bytes.Length * 2)));
+            var larger = DirectMemory.Allocate(JournalFormat.Padded(Math.Max(size, _bytes.Length * 2)));
+            _bytes.CopyTo(larger);
+            _bytes = larger;
         }
     }
 }

@@ -14,7 +14,7 @@ namespace Streaming.Broker.Log.Durability;
 /// </summary>
 internal static class JournalFormat
 {
-    public const int Block = 4096;
+    public const int Block = DirectMemory.Block;
 
     /// <summary>The longest round. A longer one costs its files little more than it would cost the journal.</summary>
     public const int MaxRound = 4 << 20;
