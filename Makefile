@@ -44,7 +44,7 @@ format:
 	dotnet format Streaming.sln
 
 clean:
-	rm -rf streaming */*/bin */*/obj */bin */obj
+	rm -rf streaming TestResults */*/bin */*/obj */bin */obj
 
 all-projects: native
 	@$(BUILD) Streaming.sln
