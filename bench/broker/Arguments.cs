@@ -28,9 +28,9 @@ internal sealed class Arguments
         Console.Error.WriteLine("""
             serve --data DIR [--port N] [--fsync always|interval|os] [--default-partitions N] [--verbose|--quiet] [--statistics-ms N]
                 runs a broker until it is told to stop
-            compare --kafka DIR [--rounds N] [--seconds N] [--sizes 100,1024,10240] [--partitions 1,6] [--port N]
-                throughput of Kafka's own perf tools on Apache Kafka (DIR holds its `kafka` script) and on this broker, in turn;
-                a run produces so many seconds, of which the first ten do not count, and then reads it all
+            compare --kafka DIR [--rounds N] [--seconds N] [--reads N] [--sizes 100,1024,10240] [--partitions 1,6] [--port N]
+                throughput of Kafka's own perf tools on Apache Kafka (DIR holds its `kafka` script) and on this broker:
+                in each round every broker's producer has a turn of so many seconds; then so many runs read 1.5 GiB from each
             soak [--seconds N] [--port N] [--seed N]
                 a broker under everything that comes and goes; fails if its memory, its open files or its disk grow
             latency --port N [--rounds N]

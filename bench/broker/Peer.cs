@@ -33,12 +33,14 @@ internal sealed class Peer
 
     public Task StopAsync() => _stop();
 
-    public static async Task<Peer> StartKafkaAsync(string script, string folder, int port)
+    /// <param name="settings">Lines for its server.properties.</param>
+    public static async Task<Peer> StartKafkaAsync(string script, string folder, int port, string settings)
     {
         var environment = new Dictionary<string, string>
         {
             ["KAFKA_DIR"] = folder,
             ["KAFKA_PORT"] = port.ToString(CultureInfo.InvariantCulture),
+            ["KAFKA_EXTRA"] = settings,
         };
         Task Stop() => ExternalTool.RunAsync(script, "stop", environment);
         try
