@@ -11,7 +11,11 @@ internal static partial class NativeMethods
     private const int GetFlags = 3; // F_GETFL
     private const int SetFlags = 4; // F_SETFL
     private const ulong ShortestSlice = 100_000; // nanoseconds
-    private const int OpenDirectoryReadOnly = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
+    private const int OpenForThisProcess = 0x80000; // O_CLOEXEC
+
+    /// <summary>O_DIRECTORY and O_DIRECT: each architecture numbers them itself.</summary>
+    private static readonly (int Directory, int Direct) s_openFlags =
+        RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? (0x4000, 0x10000) : (0x10000, 0x4000);
 
     [ThreadStatic]
     private static bool t_prefersShortSlices;
@@ -30,10 +34,9 @@ internal static partial class NativeMethods
     /// <summary>Sets O_DIRECT, if the file system can do that. Linux only.</summary>
     public static void SetDirect(SafeFileHandle file)
     {
-        var direct = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
         if (Control(file, GetFlags, 0) is >= 0 and var flags)
         {
-            _ = Control(file, SetFlags, flags | direct);
+            _ = Control(file, SetFlags, flags | s_openFlags.Direct);
         }
     }
 
@@ -45,7 +48,7 @@ internal static partial class NativeMethods
             return;
         }
 
-        var descriptor = Open(path, OpenDirectoryReadOnly);
+        var descriptor = Open(path, s_openFlags.Directory | OpenForThisProcess);
         if (descriptor < 0)
         {
             throw new IOException($"cannot open directory {path}: {Marshal.GetLastPInvokeErrorMessage()}");
