@@ -99,7 +99,7 @@ internal static partial class Compare
             foreach (var peer in peers)
             {
                 CreateTopic(peer, topic, partitions, s_bounded);
-                producers.Add(new WarmProducer(script, peer, topic, size));
+                producers.Add(new WarmProducer(script, PerfProduce(peer, topic, int.MaxValue, size)));
                 await producers[^1].TakeTurnAsync(warming);
             }
 
@@ -123,8 +123,7 @@ internal static partial class Compare
         foreach (var peer in peers)
         {
             CreateTopic(peer, topic, partitions);
-            await ExternalTool.RunAsync(script, Invariant(
-                $"perf-produce --topic {topic} --num-records {records} --record-size {size} --throughput -1 --producer-props bootstrap.servers={peer.Servers} acks=all"));
+            await ExternalTool.RunAsync(script, PerfProduce(peer, topic, records, size));
         }
 
         var rates = await TakeTurnsAsync(rounds, peers.Count, async i => Number(ConsumedRate().Match(await ExternalTool.RunAsync(
@@ -158,6 +157,9 @@ internal static partial class Compare
         return Invariant(
             $"{rounds.Quantile(0.5, r => r[broker]):F1} | {ratios.Quantile(0.5, r => r):F2} | {ratios.Quantile(0.25, r => r):F2} - {ratios.Quantile(0.75, r => r):F2}");
     }
+
+    private static string PerfProduce(Peer peer, string topic, long records, int size) => Invariant(
+        $"perf-produce --topic {topic} --num-records {records} --record-size {size} --throughput -1 --producer-props bootstrap.servers={peer.Servers} acks=all");
 
     private static void CreateTopic(Peer peer, string topic, int partitions, params (string, string)[] configs)
     {

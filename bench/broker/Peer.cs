@@ -105,9 +105,13 @@ internal readonly record struct ProcessFigures(long ResidentBytes, int OpenFiles
 {
     public static ProcessFigures Of(int pid)
     {
-        const string Resident = "VmRSS:";
-        var line = File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith(Resident, StringComparison.Ordinal));
-        var kilobytes = long.Parse(line[Resident.Length..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
-        return new ProcessFigures(kilobytes * 1024, Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Count());
+        return new ProcessFigures(Number(pid, "status", "VmRSS:") * 1024, Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Count());
+    }
+
+    /// <summary>The number after a name in a file of proc(5), without its unit.</summary>
+    public static long Number(int pid, string file, string name)
+    {
+        var line = File.ReadLines($"/proc/{pid}/{file}").First(l => l.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(line[name.Length..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Streaming.Broker.Bench;
@@ -18,11 +17,8 @@ internal sealed class WarmProducer : IAsyncDisposable
     private readonly Process _tool;
     private readonly Task<string> _errors;
 
-    public WarmProducer(string script, Peer peer, string topic, int size)
+    public WarmProducer(string script, string arguments)
     {
-        var arguments = string.Create(
-            CultureInfo.InvariantCulture,
-            $"perf-produce --topic {topic} --num-records {int.MaxValue} --record-size {size} --throughput -1 --producer-props bootstrap.servers={peer.Servers} acks=all");
         _tool = Process.Start(new ProcessStartInfo(script, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _ = _tool.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
         _errors = _tool.StandardError.ReadToEndAsync();
@@ -56,9 +52,7 @@ internal sealed class WarmProducer : IAsyncDisposable
             throw new InvalidOperationException($"perf-produce has ended: {await _errors}");
         }
 
-        const string Written = "wchar:";
-        var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{_tool.Id}/io")).First(l => l.StartsWith(Written, StringComparison.Ordinal));
-        return long.Parse(line.AsSpan(Written.Length), CultureInfo.InvariantCulture);
+        return ProcessFigures.Number(_tool.Id, "io", "wchar:");
     }
 
     private void Signal(int number) => _ = Kill(_tool.Id, number);
